@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/image/**', 'test/clients/**'],
+    testTimeout: 30_000,
+    restoreMocks: true,
+  },
+});
