@@ -1,0 +1,64 @@
+import { ConnectorError } from '../errors.ts';
+import type { HttpClient } from '../http/client.ts';
+import { type Asked, answerError } from './errors.ts';
+import { createV1, type V1 } from './v1.ts';
+import { createV2, type V2 } from './v2.ts';
+
+/** Both generations of the API as one caller sees them. */
+export interface Affinity {
+  readonly v1: V1;
+  readonly v2: V2;
+}
+
+export interface CallerOptions extends Asked {
+  /** Who asks, for fairness between callers and for the count of calls: a stream's name. */
+  readonly lane: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface AffinityClient {
+  /** The API for one caller; all callers share one pace. */
+  for(options: CallerOptions): Affinity;
+  /** The server's clock as its last answer gave it (epoch ms), or undefined before any answer with a date. */
+  serverTimeMs(): number | undefined;
+}
+
+/** Sends one GET and resolves to the parsed body of a success; throws an ApiError for any other final answer. */
+export type Get = (url: string, headers: Record<string, string>) => Promise<unknown>;
+
+export interface AffinityClientOptions {
+  readonly http: HttpClient;
+  readonly apiKey: string;
+  /** An origin without a trailing slash. */
+  readonly baseUrl: string;
+}
+
+/** Binds HTTP, key and host. The key goes to `baseUrl` alone: both APIs build or check every URL against it. */
+export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOptions): AffinityClient {
+  let serverTimeMs: number | undefined;
+  return {
+    for(caller) {
+      const get: Get = async (url, headers) => {
+        const { lane, signal } = caller;
+        const answer = await http
+          .getJson({ url, headers, lane, ...(signal === undefined ? {} : { signal }) })
+          .catch((error: unknown) => {
+            throw unreachable(error, caller, baseUrl);
+          });
+        const date = Date.parse(answer.headers('date') ?? '');
+        if (!Number.isNaN(date)) serverTimeMs = date;
+        if (answer.status !== 200) throw answerError(answer.status, answer.json, caller);
+        return answer.json;
+      };
+      return { v1: createV1({ get, apiKey, baseUrl, asked: caller }), v2: createV2({ get, apiKey, baseUrl, asked: caller }) };
+    },
+    serverTimeMs: () => serverTimeMs,
+  };
+}
+
+/** No usable answer arrived, however often it was tried. Stop requests and errors that already have words pass as they are. */
+function unreachable(error: unknown, { what, signal }: CallerOptions, baseUrl: string): unknown {
+  if (error instanceof ConnectorError || signal?.aborted) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new ConnectorError('transient_error', `No usable answer for ${what} from ${baseUrl}: ${detail}`, { cause: error });
+}

@@ -1,0 +1,30 @@
+import type { Budget } from '../http/pacing.ts';
+
+type Header = (name: string) => string | undefined;
+
+/**
+ * Reads what is left of the caller's minute and of the account's month from the headers of any answer.
+ * The month's headers are absent where the plan has no monthly quota; values may be words such as "unlimited".
+ */
+export function readBudget(header: Header): Budget {
+  const minute = readPool(header, 'x-ratelimit-limit-user');
+  const month = readPool(header, 'x-ratelimit-limit-org');
+  return {
+    ...(minute?.limit === undefined ? {} : { minute: { ...minute, limit: minute.limit } }),
+    ...(month === undefined ? {} : { month }),
+  };
+}
+
+function readPool(header: Header, name: string): { limit?: number; remaining: number; resetMs: number } | undefined {
+  const limit = toCount(header(name));
+  const remaining = toCount(header(`${name}-remaining`));
+  const resetSeconds = toCount(header(`${name}-reset`));
+  if (remaining === undefined || resetSeconds === undefined) return undefined;
+  return { ...(limit === undefined ? {} : { limit }), remaining, resetMs: resetSeconds * 1000 };
+}
+
+function toCount(text: string | undefined): number | undefined {
+  if (text === undefined || text.trim() === '') return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
+}

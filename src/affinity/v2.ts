@@ -1,0 +1,134 @@
+import { ConnectorError } from '../errors.ts';
+import type { Get } from './client.ts';
+import { ApiError, type Asked, StaleCursorError } from './errors.ts';
+
+/** The API version that streams, models and fixtures are made for; without the header each key has a version of its own. */
+export const API_VERSION = '2026-09-17';
+
+/** The most rows a page may have; the default is 20 on some endpoints, so it is always sent. */
+export const PAGE_LIMIT = 100;
+
+export type Query = Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>;
+export type ApiObject = Record<string, unknown>;
+
+export interface Page {
+  readonly rows: ApiObject[];
+  /** The URL to go on from after this page, or null after the last one. */
+  readonly next: string | null;
+}
+
+export interface V2 {
+  /** One object. */
+  get(path: string, query?: Query): Promise<ApiObject>;
+  /**
+   * Every page of a collection, in the API's order, from its start or from `cursor` (the `next` of a page read before).
+   * An empty page with a `next` does not end it. Throws StaleCursorError when the API no longer takes a cursor, and a
+   * `system_error` for a broken page, a `next` that repeats, or one that leads to another host.
+   */
+  pages(path: string, query?: Query, cursor?: string): AsyncGenerator<Page, void, undefined>;
+  /** All rows of a small collection. */
+  all(path: string, query?: Query): Promise<ApiObject[]>;
+}
+
+/** Statuses with which the API may answer a cursor it does not know any more; which one it uses is not documented. */
+const STALE_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
+
+export function createV2(options: { get: Get; apiKey: string; baseUrl: string; asked: Asked }): V2 {
+  const { get, baseUrl, asked } = options;
+  const headers = {
+    authorization: `Bearer ${options.apiKey}`,
+    'x-affinity-api-version': API_VERSION,
+    accept: 'application/json',
+  };
+
+  async function* pages(path: string, query: Query = {}, cursor?: string): AsyncGenerator<Page, void, undefined> {
+    let url = cursor ?? buildUrl(baseUrl, path, { limit: PAGE_LIMIT, ...query });
+    if (cursor !== undefined && URL.parse(cursor)?.origin !== new URL(baseUrl).origin) throw new StaleCursorError(undefined);
+    let isContinuation = cursor !== undefined;
+    const visited = new Set([url]);
+    for (;;) {
+      const body = await get(url, headers).catch((error: unknown) => {
+        throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
+      });
+      const { rows, nextUrl } = readPage(body, asked.what);
+      const next = nextUrl === null ? null : checkNext(nextUrl, url, baseUrl, visited, asked.what);
+      yield { rows, next };
+      if (next === null) return;
+      visited.add(next);
+      url = next;
+      isContinuation = true;
+    }
+  }
+
+  return {
+    async get(path, query = {}) {
+      const body = await get(buildUrl(baseUrl, path, query), headers);
+      if (!isObject(body)) throw brokenPage(asked.what, 'the body', 'an object');
+      return body;
+    },
+    pages,
+    async all(path, query) {
+      const rows: ApiObject[] = [];
+      for await (const page of pages(path, query)) rows.push(...page.rows);
+      return rows;
+    },
+  };
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof ApiError && !error.stopsSync && STALE_STATUSES.has(error.status);
+}
+
+/** Array parameters repeat their key; a comma-joined value is not understood. */
+export function buildUrl(baseUrl: string, path: string, query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const item of Array.isArray(value) ? value : [value]) parameters.append(key, String(item));
+  }
+  const text = parameters.toString();
+  return text === '' ? `${baseUrl}${path}` : `${baseUrl}${path}?${text}`;
+}
+
+/** Only the envelope is judged here. `data` may be null by contract, which is an empty page and not the end. */
+export function readPage(body: unknown, what: string): { rows: ApiObject[]; nextUrl: string | null } {
+  if (!isObject(body)) throw brokenPage(what, 'the body', 'an object');
+  const { data, pagination } = body;
+  if (!isObject(pagination)) throw brokenPage(what, 'pagination', 'an object');
+  const nextUrl = pagination['nextUrl'] ?? null;
+  if (nextUrl !== null && typeof nextUrl !== 'string') throw brokenPage(what, 'pagination.nextUrl', 'text or null');
+  return { rows: readRows(data, what, 'data'), nextUrl };
+}
+
+/** A list of objects; null counts as an empty list. */
+export function readRows(data: unknown, what: string, path: string): ApiObject[] {
+  if (data === null) return [];
+  if (!Array.isArray(data)) throw brokenPage(what, path, 'an array');
+  const broken = data.findIndex((row) => !isObject(row));
+  if (broken !== -1) throw brokenPage(what, `${path}[${broken}]`, 'an object');
+  return data as ApiObject[];
+}
+
+export function brokenPage(what: string, path: string, expected: string): ConnectorError {
+  return new ConnectorError('system_error', `Affinity's answer for ${what} is not in its documented form: ${path} is not ${expected}.`);
+}
+
+/** Follows the API's own link, after making sure that the key does not travel to another host and that paging ends. */
+function checkNext(nextUrl: string, url: string, baseUrl: string, visited: ReadonlySet<string>, what: string): string {
+  const next = URL.parse(nextUrl, url);
+  if (next === null) throw brokenPage(what, 'pagination.nextUrl', 'a URL');
+  if (next.origin !== new URL(baseUrl).origin || next.username !== '' || next.password !== '') {
+    throw new ConnectorError(
+      'system_error',
+      `Affinity's answer for ${what} continues on another host (${next.host}); it is not followed, since the API key would travel there.`,
+    );
+  }
+  if (visited.has(next.href) || visited.has(nextUrl)) {
+    throw new ConnectorError('system_error', `Affinity's pages for ${what} lead in a circle: a next page has been read before.`);
+  }
+  return nextUrl === next.href ? nextUrl : next.href;
+}
+
+export function isObject(value: unknown): value is ApiObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
