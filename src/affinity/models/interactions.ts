@@ -9,7 +9,7 @@ const updatedAt = timestamp('When the record last changed; null until then.');
 
 const event = {
   loggingType,
-  title: text('Title; asterisks when it is kept private.'),
+  title: text('Title.'),
   startTime: timestamp('When it begins.'),
   endTime: timestamp('When it ends.'),
   allDay: flag('Whether it takes the whole day.'),
@@ -24,7 +24,7 @@ export const Email = z.looseObject({
   sentAt: timestamp('When it was sent.'),
   loggingType,
   direction,
-  subject: text('Subject; asterisks when it is kept private.'),
+  subject: text('Subject; asterisks when the owner of the API key may not read it.'),
   createdAt,
   updatedAt,
   from: object('The sender.', attendee),
