@@ -1,0 +1,165 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request as sendRequest } from 'undici';
+import { TransportError, toTransportError } from './transport-error.ts';
+
+/** One GET. `timeoutMs` bounds the whole exchange, from the first byte sent to the last one received. */
+export interface HttpRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A whole answer: `body` is complete and already decompressed; header names are taken in any case. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: (name: string) => string | undefined;
+  readonly body: Buffer;
+}
+
+/**
+ * Resolves for every status, redirects included (they are never followed, so that a key in the headers stays with the
+ * host it was meant for). Rejects with a TransportError when no whole response arrived, with the signal's reason when
+ * it was aborted.
+ */
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
+
+export interface ClosableTransport extends Transport {
+  /** Drops idle connections; what is still in flight fails. */
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  /** How long the other side may stay silent, before the headers and between two pieces of the body. */
+  readonly idleTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  /** The most a body may have, as sent and again when decompressed. */
+  readonly maxBodyBytes?: number;
+  /** Environment that may name a proxy (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, in either case). */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Connections are kept open and reused; there are as many as there are requests in flight. */
+export function createTransport(options: TransportOptions = {}): ClosableTransport {
+  const { idleTimeoutMs = 60_000, connectTimeoutMs = 10_000, maxBodyBytes = 256 * 1024 * 1024, env = {} } = options;
+  const agentOptions: Agent.Options = {
+    headersTimeout: idleTimeoutMs,
+    bodyTimeout: idleTimeoutMs,
+    connectTimeout: connectTimeoutMs,
+    maxResponseSize: maxBodyBytes,
+    keepAliveTimeout: 15_000,
+    // One request a connection: a lost connection then costs one request, and the pacer's count is the server's.
+    pipelining: 1,
+    allowH2: false,
+  };
+  const direct = new Agent(agentOptions);
+  const proxied = createProxyAgent(agentOptions, env);
+
+  const transport: Transport = async (request) => {
+    const { signal, release } = withTimeout(request);
+    try {
+      const dispatcher = proxied === undefined || isLoopback(request.url) ? direct : proxied;
+      return await exchange(request, { dispatcher, signal, maxBodyBytes });
+    } catch (error) {
+      // The caller's own abort outranks whatever it made the socket say.
+      if (request.signal?.aborted) throw request.signal.reason;
+      throw toTransportError(signal.aborted ? signal.reason : error);
+    } finally {
+      release();
+    }
+  };
+  return Object.assign(transport, {
+    async close(): Promise<void> {
+      await Promise.all([direct.destroy(), proxied?.destroy()]);
+    },
+  });
+}
+
+interface ExchangeOptions {
+  readonly dispatcher: Dispatcher;
+  readonly signal: AbortSignal;
+  readonly maxBodyBytes: number;
+}
+
+async function exchange(request: HttpRequest, options: ExchangeOptions): Promise<HttpResponse> {
+  const { dispatcher, signal, maxBodyBytes } = options;
+  signal.throwIfAborted();
+  const response = await sendRequest(request.url, {
+    method: 'GET',
+    headers: { 'accept-encoding': 'gzip', ...request.headers },
+    dispatcher,
+    signal,
+  });
+  const headers = (name: string): string | undefined => {
+    const value = response.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+  const sent = await response.body.bytes();
+  const body = await decompress(Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength), {
+    encoding: headers('content-encoding'),
+    maxBodyBytes,
+  });
+  return { status: response.statusCode, headers, body };
+}
+
+const decompressors = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
+  deflate: promisify(inflate),
+} as const;
+
+interface DecompressOptions {
+  readonly encoding: string | undefined;
+  readonly maxBodyBytes: number;
+}
+
+async function decompress(body: Buffer, { encoding, maxBodyBytes }: DecompressOptions): Promise<Buffer> {
+  const name = encoding?.trim().toLowerCase() ?? '';
+  // An empty body (204, 304) is not valid gzip, whatever its headers say.
+  if (name === '' || name === 'identity' || body.length === 0) return body;
+  if (!Object.hasOwn(decompressors, name)) {
+    throw new TransportError('protocol', `The answer is encoded as "${name}", which was not asked for.`);
+  }
+  return await decompressors[name as keyof typeof decompressors](body, { maxOutputLength: maxBodyBytes });
+}
+
+/** One signal for the caller's abort and the request's own time limit. */
+function withTimeout(request: HttpRequest): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(request.signal?.reason);
+  if (request.signal?.aborted) onAbort();
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+  const { timeoutMs } = request;
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          controller.abort(new TransportError('timeout', `No whole answer within ${Math.round(timeoutMs / 1000)} s.`));
+        }, timeoutMs);
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+function createProxyAgent(
+  agentOptions: Agent.Options,
+  env: NonNullable<TransportOptions['env']>,
+): Dispatcher | undefined {
+  const read = (name: string): string => env[name.toLowerCase()] || env[name] || '';
+  const httpProxy = read('HTTP_PROXY');
+  const httpsProxy = read('HTTPS_PROXY');
+  if (httpProxy === '' && httpsProxy === '') return undefined;
+  // Empty strings, not undefined: for what is undefined undici reads the process's own environment.
+  return new EnvHttpProxyAgent({ ...agentOptions, httpProxy, httpsProxy, noProxy: read('NO_PROXY') });
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
+}
