@@ -1,0 +1,85 @@
+import type { PayloadField, PayloadFields } from './payload.ts';
+
+export interface CompletionOptions<Item> {
+  /** A page of rows, fresh from the API. They are changed in place. */
+  readonly items: readonly Item[];
+  readonly fieldsOf: (item: Item) => PayloadFields;
+  /** Every value of one field of one item; undefined when the API does not have them (404). Other failures reject. */
+  readonly fetchValues: (item: Item, fieldId: string) => Promise<readonly unknown[] | undefined>;
+  /** How many values are asked for at a time, at least one. */
+  readonly concurrency: number;
+}
+
+export interface CompletionResult {
+  /** Values that came cut and are whole now. */
+  readonly completed: number;
+  /** Values that are still cut, for the caller to warn about. */
+  readonly incomplete: number;
+  /** Ids of the fields that these belong to. */
+  readonly incompleteFieldIds: ReadonlySet<string>;
+}
+
+/** The API sends at most so many values of a field with a row. */
+const valuesPerField = 100;
+
+/**
+ * Replaces the values that the API cut at 100 by all of them, in the rows themselves. Nothing gets shorter: where the
+ * fetched list is, the row keeps its own. Rejects with the first failure of `fetchValues`; no further ones are asked for.
+ */
+export async function completePage<Item>(options: CompletionOptions<Item>): Promise<CompletionResult> {
+  const { items, fieldsOf, fetchValues, concurrency } = options;
+  const cutValues = findCutValues(items, fieldsOf);
+  const incompleteFieldIds = new Set<string>();
+  let incomplete = 0;
+
+  const waiting = [...cutValues];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const isWhole = putValues(next.value, await fetchValues(next.item, next.fieldId));
+      if (isWhole) continue;
+      incomplete += 1;
+      incompleteFieldIds.add(next.fieldId);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(Math.max(1, concurrency), cutValues.length) }, work));
+  } finally {
+    waiting.length = 0;
+  }
+  return { completed: cutValues.length - incomplete, incomplete, incompleteFieldIds };
+}
+
+interface CutValue<Item> {
+  readonly item: Item;
+  readonly fieldId: string;
+  readonly value: { data: readonly unknown[]; readonly totalCount?: unknown };
+}
+
+function findCutValues<Item>(items: readonly Item[], fieldsOf: (item: Item) => PayloadFields): CutValue<Item>[] {
+  const cutValues: CutValue<Item>[] = [];
+  for (const item of items) {
+    for (const field of fieldsOf(item) ?? []) {
+      if (isCut(field)) cutValues.push({ item, fieldId: field.id, value: field.value });
+    }
+  }
+  return cutValues;
+}
+
+interface CutField {
+  readonly id: string;
+  readonly value: CutValue<unknown>['value'];
+}
+
+function isCut(field: PayloadField | null): field is PayloadField & CutField {
+  const value = field?.value;
+  if (!Array.isArray(value?.data) || typeof field?.id !== 'string') return false;
+  // Older API versions send no count, and a full hundred may or may not be all.
+  if (typeof value.totalCount !== 'number') return value.data.length >= valuesPerField;
+  return value.totalCount > value.data.length;
+}
+
+function putValues(value: CutValue<unknown>['value'], fetched: readonly unknown[] | undefined): boolean {
+  if (fetched === undefined) return false;
+  if (fetched.length > value.data.length) value.data = fetched;
+  return typeof value.totalCount !== 'number' || value.data.length >= value.totalCount;
+}
