@@ -1,0 +1,109 @@
+import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
+
+/** Told the path, within the row, of a value that did not fit its declaration and became null. Never the value itself. */
+export type OnNulled = (path: string) => void;
+
+/** Whether a value fits, possibly after something inside it was made null. */
+type Fit = (value: unknown, path: string, onNulled: OnNulled) => boolean;
+
+/**
+ * Compiles a declaration into a check that makes the smallest declared part that does not fit null, in place. Rows are
+ * fresh from the network and belong to nobody else. The returned function tells whether the value as a whole fits.
+ *
+ * Loaders outside Airbyte's platform end a whole load at one value of the wrong type; the platform makes it null.
+ */
+export function compileFit(node: JsonSchemaNode): Fit {
+  const { types, isAny } = readTypes(node);
+  if (isAny) return () => true;
+  const fitsScalar = compileScalar(types, node.format);
+  const fitsArray = types.has('array') ? compileArray(node) : () => false;
+  const fitsObject = types.has('object') ? compileObject(node) : () => false;
+  return (value, path, onNulled) => {
+    if (typeof value !== 'object') return value === undefined || fitsScalar(value);
+    if (value === null) return true;
+    return Array.isArray(value)
+      ? fitsArray(value, path, onNulled)
+      : fitsObject(value as Record<string, unknown>, path, onNulled);
+  };
+}
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set(['null', 'string', 'number', 'integer', 'boolean', 'array', 'object']);
+
+/** A declaration without a type, or with one we do not know, forbids nothing. */
+function readTypes({ type }: JsonSchemaNode): { types: ReadonlySet<string>; isAny: boolean } {
+  const types = new Set(type === undefined ? [] : [type].flat());
+  return { types, isAny: types.size === 0 || ![...types].every((each) => KNOWN_TYPES.has(each)) };
+}
+
+function compileScalar(types: ReadonlySet<string>, format: string | undefined): (value: unknown) => boolean {
+  const fitsText = types.has('string') ? textFormat(format) : () => false;
+  const isNumber = types.has('number');
+  const isInteger = types.has('integer');
+  const isBoolean = types.has('boolean');
+  return (value) => {
+    switch (typeof value) {
+      case 'string':
+        return fitsText(value);
+      case 'number':
+        return isNumber ? Number.isFinite(value) : isInteger && Number.isSafeInteger(value);
+      case 'boolean':
+        return isBoolean;
+      default:
+        return false;
+    }
+  };
+}
+
+function textFormat(format: string | undefined): (text: string) => boolean {
+  if (format === 'date-time') return isDateTime;
+  if (format === 'date') return isDate;
+  return () => true;
+}
+
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
+
+/** A moment as loaders understand it: with a "T", seconds and a zone, of a day that exists. */
+export function isDateTime(text: string): boolean {
+  return DATE_TIME.test(text) && isDate(text.slice(0, 10));
+}
+
+function isDate(text: string): boolean {
+  const [, year, month, day] = DATE.exec(text) ?? [];
+  if (year === undefined || year === '0000') return false;
+  const date = new Date(0);
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+}
+
+function compileArray({ items }: JsonSchemaNode): (value: unknown[], path: string, onNulled: OnNulled) => boolean {
+  if (items === undefined) return () => true;
+  const fits = compileFit(items);
+  const mayBeNull = readTypes(items).types.has('null');
+  return (value, path, onNulled) => {
+    for (let index = 0; index < value.length; index += 1) {
+      if (fits(value[index], path, onNulled)) continue;
+      if (!mayBeNull) return false;
+      value[index] = null;
+      onNulled(`${path}[]`);
+    }
+    return true;
+  };
+}
+
+function compileObject({
+  properties,
+}: JsonSchemaNode): (value: Record<string, unknown>, path: string, onNulled: OnNulled) => boolean {
+  const checks = Object.entries(properties ?? {}).map(([name, node]) => ({ name, fits: compileFit(node) }));
+  return (value, path, onNulled) => {
+    for (const { name, fits } of checks) {
+      const inner = value[name];
+      if (inner === undefined || inner === null) continue;
+      const innerPath = path === '' ? name : `${path}.${name}`;
+      if (fits(inner, innerPath, onNulled)) continue;
+      value[name] = null;
+      onNulled(innerPath);
+    }
+    return true;
+  };
+}

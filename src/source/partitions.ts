@@ -1,0 +1,113 @@
+import { StaleCursorError } from '../affinity/errors.ts';
+import { ConnectorError } from '../errors.ts';
+import type { Partition, ReadItem } from '../streams/stream.ts';
+import type { Semaphore } from './semaphore.ts';
+
+type PageItem = ReadItem & { readonly type: 'page' };
+
+/** What reading partitions reports, in an order that holds for each partition. */
+export type PartitionReport =
+  | { readonly type: 'begin' | 'restart' | 'finish'; readonly partition: Partition }
+  /** `release` is to be called once the page is written: until then it takes one of the places in memory. */
+  | { readonly type: 'page'; readonly page: PageItem; readonly release: () => void }
+  | { readonly type: 'checkpoint'; readonly partition: Partition; readonly cursor: string }
+  | { readonly type: 'reread-from'; readonly partition: Partition; readonly timeMs: number };
+
+export interface ReadPartitionsOptions {
+  /** In the order in which they are begun; parents by ascending id. */
+  readonly partitions: readonly Partition[];
+  readonly read: (partition: Partition, cursor: string | undefined) => AsyncGenerator<ReadItem, void, undefined>;
+  readonly savedCursor: (partition: Partition) => string | undefined;
+  /** How many partitions are read side by side. */
+  readonly concurrency: number;
+  /** Pages in memory, of all streams together: a slow reader of the output slows the fetching. */
+  readonly places: Semaphore;
+  readonly report: (report: PartitionReport) => void;
+  readonly warn: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const MAX_RESTARTS = 3;
+
+/** Reads partitions side by side. Rejects with the first failure, after the others have stopped. */
+export async function readPartitions(options: ReadPartitionsOptions): Promise<void> {
+  const { partitions, concurrency, signal } = options;
+  const failed = new AbortController();
+  const inner = { ...options, signal: AbortSignal.any([signal, failed.signal]) };
+  const pending = partitions.values();
+  let failure: { error: unknown } | undefined;
+
+  async function work(): Promise<void> {
+    for (const partition of pending) {
+      if (inner.signal.aborted) return;
+      try {
+        await readToItsEnd(inner, partition);
+      } catch (error) {
+        failure ??= { error };
+        failed.abort(error);
+        return;
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.min(concurrency, partitions.length) }, work));
+  if (failure !== undefined) throw failure.error;
+  signal.throwIfAborted();
+}
+
+/** A cursor that the API no longer takes costs a second reading of the partition, never a row. */
+async function readToItsEnd(options: ReadPartitionsOptions, partition: Partition): Promise<void> {
+  const { report, warn } = options;
+  report({ type: 'begin', partition });
+  let cursor = options.savedCursor(partition);
+  for (let restarts = 0; ; restarts += 1) {
+    try {
+      await readFrom(options, partition, cursor);
+      report({ type: 'finish', partition });
+      return;
+    } catch (error) {
+      if (!(error instanceof StaleCursorError)) throw error;
+      if (restarts === MAX_RESTARTS) {
+        throw new ConnectorError('transient_error', 'Affinity keeps refusing the page cursors it has given.', {
+          cause: error,
+        });
+      }
+      warn(`Affinity no longer accepts a page cursor; the part "${partition.key}" is read again from its start.`);
+      report({ type: 'restart', partition });
+      cursor = undefined;
+    }
+  }
+}
+
+async function readFrom(
+  options: ReadPartitionsOptions,
+  partition: Partition,
+  cursor: string | undefined,
+): Promise<void> {
+  const { read, places, report, signal } = options;
+  const items = read(partition, cursor);
+  try {
+    for (;;) {
+      // The place is taken before the page is asked for, so that the pages under way count as well.
+      const release = await places.acquire(signal);
+      const next = await items.next().catch((error: unknown) => {
+        release();
+        throw error;
+      });
+      if (next.done) {
+        release();
+        return;
+      }
+      const item = next.value;
+      if (item.type === 'page' && item.rows.length > 0) {
+        report({ type: 'page', page: item, release });
+        continue;
+      }
+      release();
+      if (item.type === 'checkpoint') report({ type: 'checkpoint', partition, cursor: item.cursor });
+      if (item.type === 'reread-from') report({ type: 'reread-from', partition, timeMs: item.timeMs });
+    }
+  } finally {
+    await items.return();
+  }
+}

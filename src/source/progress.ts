@@ -1,0 +1,111 @@
+import type { Partition } from '../streams/stream.ts';
+import type { TimeRule } from '../streams/time.ts';
+import type { BegunPartition, StreamState } from './stream-state.ts';
+import { coverSlice } from './windows.ts';
+
+interface ActivePartition {
+  readonly partition: Partition;
+  readonly readAtMs: number;
+  readonly rereadFromMs: number;
+}
+
+/**
+ * Composes the state of one stream from what its partitions report, in the order in which it was written out. This is
+ * the only place where state is made.
+ */
+export class StreamProgress {
+  #state: StreamState;
+  #hasMoved = false;
+  readonly #rule: TimeRule | undefined;
+  readonly #nowMs: number;
+  readonly #active = new Map<string, ActivePartition>();
+
+  /** `nowMs` is the start of this sync by the server's clock. */
+  constructor(state: StreamState, rule: TimeRule | undefined, nowMs: number) {
+    this.#state = state;
+    this.#rule = rule;
+    this.#nowMs = nowMs;
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  /** Whether anything was checkpointed or finished since the sync began. */
+  get hasMoved(): boolean {
+    return this.#hasMoved;
+  }
+
+  begin(partition: Partition): void {
+    const readAtMs = this.#state.begun.get(partition.key)?.readAtMs ?? this.#nowMs;
+    this.#active.set(partition.key, { partition, readAtMs, rereadFromMs: Number.POSITIVE_INFINITY });
+    if (partition.parentId !== undefined && this.#state.finished.sinceMs === null) {
+      this.#state = { ...this.#state, finished: { ...this.#state.finished, sinceMs: this.#nowMs } };
+    }
+  }
+
+  /** The partition starts over, now. */
+  restart({ key }: Partition): void {
+    const active = this.#active.get(key);
+    if (active !== undefined)
+      this.#active.set(key, { ...active, readAtMs: this.#nowMs, rereadFromMs: Number.POSITIVE_INFINITY });
+    this.#state = { ...this.#state, begun: without(this.#state.begun, key) };
+  }
+
+  checkpoint({ key, slice }: Partition, cursor: string): void {
+    const readAtMs = this.#active.get(key)?.readAtMs ?? this.#nowMs;
+    this.#hasMoved = true;
+    const begun: BegunPartition = { cursor, readAtMs, ...(slice === undefined ? {} : { slice }) };
+    this.#state = { ...this.#state, begun: new Map([...this.#state.begun, [key, begun]]) };
+  }
+
+  rereadFrom({ key }: Partition, timeMs: number): void {
+    const active = this.#active.get(key);
+    if (active !== undefined) this.#active.set(key, { ...active, rereadFromMs: Math.min(active.rereadFromMs, timeMs) });
+  }
+
+  finish(partition: Partition): void {
+    const { key, slice, parentId } = partition;
+    const active = this.#active.get(key);
+    this.#active.delete(key);
+    this.#hasMoved = true;
+    this.#state = { ...this.#state, begun: without(this.#state.begun, key) };
+    if (slice !== undefined && this.#rule !== undefined) {
+      const readAtMs = active?.readAtMs ?? this.#nowMs;
+      this.#state = {
+        ...this.#state,
+        ...coverSlice(this.#state, { slice, readAtMs }, this.#rule, active?.rereadFromMs),
+      };
+    }
+    if (parentId !== undefined) this.#finishParent(parentId);
+  }
+
+  /** Parents are begun in ascending order, so all below the lowest unfinished one are done. */
+  #finishParent(parentId: number): void {
+    const unfinished = [...this.#active.values()].flatMap(({ partition }) => partition.parentId ?? []);
+    const lowest = Math.min(Number.POSITIVE_INFINITY, ...unfinished);
+    const done = [...this.#state.finished.beyond, parentId].sort((a, b) => a - b);
+    const below = done.filter((id) => id < lowest);
+    this.#state = {
+      ...this.#state,
+      finished: {
+        ...this.#state.finished,
+        upTo: below.at(-1) ?? this.#state.finished.upTo,
+        beyond: done.filter((id) => id > lowest),
+      },
+    };
+  }
+
+  /** A full refresh leaves a mark that makes the next one start over; an incremental stream keeps what it covered. */
+  complete(jobId: string | null): void {
+    const finished = { upTo: null, beyond: [], sinceMs: null };
+    this.#state =
+      this.#state.mode === 'full_refresh'
+        ? { mode: 'full_refresh', covered: [], changed: [], begun: new Map(), finished, complete: { jobId } }
+        : { ...this.#state, begun: new Map(), finished };
+  }
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  return map.has(key) ? new Map([...map].filter(([each]) => each !== key)) : map;
+}

@@ -1,0 +1,317 @@
+import type { AffinityClient } from '../affinity/client.ts';
+import { ApiError } from '../affinity/errors.ts';
+import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
+import type { Config } from '../config.ts';
+import { type ConnectorError, toConnectorError } from '../errors.ts';
+import type { Clock } from '../http/clock.ts';
+import { createLookups, type Lookups } from '../streams/lookups.ts';
+import type { Partition, ReadContext, ReadItem, Stream } from '../streams/stream.ts';
+import { createEventQueue } from './event-queue.ts';
+import type { SyncEvent } from './events.ts';
+import { type PartitionReport, readPartitions } from './partitions.ts';
+import { StreamProgress } from './progress.ts';
+import { createRowPreparer, type RowPreparer } from './rows.ts';
+import { createSemaphore, type Semaphore } from './semaphore.ts';
+import { emptyState, type StreamState, type SyncMode, serialiseState } from './stream-state.ts';
+import { planTime } from './windows.ts';
+
+/** A stream that the user's catalog names. */
+export interface SelectedStream {
+  readonly stream: Stream;
+  readonly mode: SyncMode;
+  /** Where an earlier sync left off. */
+  readonly state: StreamState | undefined;
+  /** What the catalog declares; undefined when it declares no properties at all. */
+  readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
+}
+
+export interface SyncOptions {
+  readonly selected: readonly SelectedStream[];
+  readonly affinity: AffinityClient;
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Aborted when the user asks to stop: what is complete is still written. */
+  readonly stop: AbortSignal;
+  /** The platform's name for this job, which stays the same when it tries again. */
+  readonly jobId: string | null;
+  /** Takes the listener to be told when all requests have to wait (until epoch ms). */
+  readonly onWait?: (listener: (untilMs: number) => void) => void;
+}
+
+/** Pages that may be in memory at once, asked for or not yet written. A page of 100 large rows takes about 1 MB. */
+const PAGES_IN_MEMORY = 24;
+const PARTITIONS_PER_STREAM = 8;
+const ROWS_PER_STATE = 1000;
+const STATE_INTERVAL_MS = 5000;
+
+class StopRequested extends Error {}
+
+type Item =
+  | { readonly type: 'planned'; readonly run: StreamRun; readonly progress: StreamProgress }
+  | { readonly type: 'report'; readonly run: StreamRun; readonly report: PartitionReport }
+  | { readonly type: 'end'; readonly run: StreamRun; readonly outcome: Outcome }
+  | { readonly type: 'event'; readonly event: SyncEvent };
+
+type Outcome =
+  | { readonly isComplete: true }
+  | { readonly isComplete: false; readonly error: ConnectorError | undefined };
+
+/** What the consumer keeps of a stream that is being read. */
+interface StreamRun extends SelectedStream {
+  readonly prepare: RowPreparer;
+  progress: StreamProgress | undefined;
+  rowsSinceState: number;
+  lastStateMs: number;
+  /** The JSON of the state last known outside: platforms refuse two equal ones in a row. */
+  lastStateJson: string | undefined;
+}
+
+/**
+ * Reads the selected streams side by side and yields what happens. Each stream starts at once and ends once, complete
+ * or not; a failing one does not stop the others, unless the failure is everybody's. State is composed only from what
+ * the consumer has taken before. Nothing is fetched while the consumer holds all places in memory.
+ */
+export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, void, undefined> {
+  const { selected, clock, stop } = options;
+  const queue = createEventQueue<Item>();
+  const places = createSemaphore(PAGES_IN_MEMORY);
+  const halt = new AbortController();
+  const onStop = (): void => halt.abort(new StopRequested('A stop was asked for.'));
+  if (stop.aborted) onStop();
+  stop.addEventListener('abort', onStop, { once: true });
+
+  const warned = new Set<string>();
+  const warn = (message: string): void => {
+    if (warned.has(message)) return;
+    warned.add(message);
+    queue.push({ type: 'event', event: { type: 'log', level: 'WARN', message } });
+  };
+  const runs = selected.map(
+    (each): StreamRun => ({
+      ...each,
+      prepare: createRowPreparer({ ...each, warn }),
+      progress: undefined,
+      rowsSinceState: 0,
+      lastStateMs: clock.monotonic(),
+      lastStateJson: undefined,
+    }),
+  );
+  const unfinished = new Set(runs);
+  options.onWait?.((untilMs) => {
+    const streams = [...unfinished].map(({ stream }) => stream.name);
+    queue.push({ type: 'event', event: { type: 'rate-limited', streams, untilMs } });
+  });
+
+  for (const { stream } of runs) yield { type: 'stream-start', stream: stream.name };
+  const finished = readAll({ ...options, runs, places, halt, warn, push: queue.push }).finally(queue.close);
+
+  try {
+    for await (const item of queue) {
+      if (item.type === 'end') unfinished.delete(item.run);
+      yield* consume(item, { clock, jobId: options.jobId });
+    }
+    await finished;
+  } finally {
+    stop.removeEventListener('abort', onStop);
+    halt.abort(new StopRequested('The consumer has gone.'));
+  }
+}
+
+interface Reading extends SyncOptions {
+  readonly runs: readonly StreamRun[];
+  readonly places: Semaphore;
+  readonly halt: AbortController;
+  readonly warn: (message: string) => void;
+  readonly push: (item: Item) => void;
+}
+
+async function readAll(reading: Reading): Promise<void> {
+  const { runs, affinity, halt, push } = reading;
+  const lookups = createLookups((what) => affinity.for({ what, lane: what, signal: halt.signal }));
+  const start = startOfSync(reading);
+  await Promise.all(
+    runs.map(async (run) => {
+      try {
+        await readStream({ ...reading, run, lookups, nowMs: await start });
+        push({ type: 'end', run, outcome: { isComplete: true } });
+      } catch (thrown) {
+        const reason: unknown = halt.signal.aborted ? halt.signal.reason : thrown;
+        const error = reason instanceof StopRequested ? undefined : toConnectorError(reason);
+        push({ type: 'end', run, outcome: { isComplete: false, error } });
+        if (error?.stopsSync) halt.abort(error);
+      }
+    }),
+  );
+}
+
+/**
+ * The server's time when the sync starts, a whole second: what is covered is never said to reach beyond it. The request
+ * is the one that costs nothing of the account's month. That this key may not make it is no reason to stop.
+ */
+async function startOfSync({ affinity, halt, clock }: Reading): Promise<number> {
+  const { v1 } = affinity.for({ what: 'the rate limit', lane: 'rate-limit', signal: halt.signal });
+  await v1.get('/rate-limit').catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+  });
+  return Math.floor((affinity.serverTimeMs() ?? clock.now()) / 1000) * 1000;
+}
+
+async function readStream(reading: Reading & { run: StreamRun; lookups: Lookups; nowMs: number }): Promise<void> {
+  const { run, affinity, config, lookups, nowMs, places, halt, jobId, push } = reading;
+  const { stream } = run;
+  const warn = (message: string): void => reading.warn(`${stream.name}: ${message}`);
+  const context: ReadContext = {
+    affinity: affinity.for({
+      what: stream.name,
+      permission: stream.permission?.name,
+      lane: stream.name,
+      signal: halt.signal,
+    }),
+    config,
+    lookups,
+    properties: run.properties,
+    warn,
+  };
+  const saved = resumableState(run);
+  if (isDoneByThisJob(saved, jobId)) {
+    push({ type: 'planned', run, progress: new StreamProgress(saved, stream.time, nowMs) });
+    return;
+  }
+  const { state, partitions } = await plan({ stream, saved, context, nowMs });
+  const progress = new StreamProgress(state, stream.time, nowMs);
+  push({ type: 'planned', run, progress });
+  await readPartitions({
+    partitions,
+    read: (partition, cursor) => prepared(stream.readPartition(context, partition, cursor), run.prepare),
+    savedCursor: ({ key }) => state.begun.get(key)?.cursor,
+    concurrency: PARTITIONS_PER_STREAM,
+    places,
+    report: (report) => push({ type: 'report', run, report }),
+    warn,
+    signal: halt.signal,
+  });
+}
+
+/** A state of the other mode says nothing about this one: what it covered may never have reached the destination's table. */
+function resumableState({ state, mode }: SelectedStream): StreamState {
+  return state === undefined || state.mode !== mode ? emptyState(mode) : state;
+}
+
+/**
+ * A platform hands the mark of a finished full refresh back to a later attempt of the same job, where starting over
+ * would double the rows; in another job it means to start over.
+ */
+function isDoneByThisJob({ complete }: StreamState, jobId: string | null): boolean {
+  return complete !== undefined && complete.jobId !== null && complete.jobId === jobId;
+}
+
+async function plan(options: {
+  stream: Stream;
+  saved: StreamState;
+  context: ReadContext;
+  nowMs: number;
+}): Promise<{ state: StreamState; partitions: readonly Partition[] }> {
+  const { stream, context, nowMs } = options;
+  const state = options.saved.complete === undefined ? options.saved : emptyState(options.saved.mode);
+  if (stream.time !== undefined) {
+    const startMs = context.config.startDateMs ?? null;
+    const { covered, partitions } = planTime({ state, rule: stream.time, startMs, nowMs });
+    return { state: { ...state, covered }, partitions };
+  }
+  const partitions = await stream.partitions(context);
+  const { upTo, beyond } = state.finished;
+  const isFinished = ({ parentId }: Partition): boolean =>
+    parentId !== undefined && ((upTo !== null && parentId <= upTo) || beyond.includes(parentId));
+  return { state, partitions: partitions.filter((partition) => !isFinished(partition)) };
+}
+
+/** Rows are checked where they are read, so that a broken one fails its own stream. */
+async function* prepared(
+  items: AsyncGenerator<ReadItem, void, undefined>,
+  prepare: RowPreparer,
+): AsyncGenerator<ReadItem, void, undefined> {
+  for await (const item of items)
+    yield item.type === 'page' ? { type: 'page', ...prepare(item.rows, item.nulled) } : item;
+}
+
+interface Consumer {
+  readonly clock: Clock;
+  readonly jobId: string | null;
+}
+
+function* consume(item: Item, consumer: Consumer): Generator<SyncEvent, void, undefined> {
+  switch (item.type) {
+    case 'event':
+      yield item.event;
+      return;
+    case 'planned':
+      item.run.progress = item.progress;
+      return;
+    case 'report':
+      yield* consumeReport(item.run, item.report, consumer);
+      return;
+    case 'end':
+      yield* consumeEnd(item.run, item.outcome, consumer);
+  }
+}
+
+function* consumeReport(
+  run: StreamRun,
+  report: PartitionReport,
+  { clock }: Consumer,
+): Generator<SyncEvent, void, undefined> {
+  const { progress, stream } = run;
+  if (progress === undefined) return;
+  switch (report.type) {
+    case 'page': {
+      const { rows, nulled } = report.page;
+      run.rowsSinceState += rows.length;
+      yield { type: 'page', stream: stream.name, rows, nulled, emittedAtMs: clock.now() };
+      report.release();
+      return;
+    }
+    case 'begin':
+      progress.begin(report.partition);
+      return;
+    case 'restart':
+      progress.restart(report.partition);
+      return;
+    case 'reread-from':
+      progress.rereadFrom(report.partition, report.timeMs);
+      return;
+    case 'checkpoint':
+      progress.checkpoint(report.partition, report.cursor);
+      break;
+    case 'finish':
+      progress.finish(report.partition);
+  }
+  const isDue = run.rowsSinceState >= ROWS_PER_STATE || clock.monotonic() - run.lastStateMs >= STATE_INTERVAL_MS;
+  if (isDue) yield* emitState(run, progress, clock);
+}
+
+function* consumeEnd(
+  run: StreamRun,
+  outcome: Outcome,
+  { clock, jobId }: Consumer,
+): Generator<SyncEvent, void, undefined> {
+  const { progress, stream } = run;
+  if (outcome.isComplete) {
+    progress?.complete(jobId);
+    if (progress !== undefined) yield* emitState(run, progress, clock);
+    yield { type: 'stream-end', stream: stream.name, isComplete: true };
+    return;
+  }
+  // What was written before the failure need not be read again. A stream that has written nothing has nothing to say.
+  if (progress?.hasMoved) yield* emitState(run, progress, clock);
+  const { error } = outcome;
+  yield { type: 'stream-end', stream: stream.name, isComplete: false, ...(error === undefined ? {} : { error }) };
+}
+
+function* emitState(run: StreamRun, { state }: StreamProgress, clock: Clock): Generator<SyncEvent, void, undefined> {
+  run.lastStateMs = clock.monotonic();
+  const json = JSON.stringify(serialiseState(state));
+  if (json === run.lastStateJson) return;
+  run.rowsSinceState = 0;
+  run.lastStateJson = json;
+  yield { type: 'checkpoint', stream: run.stream.name, state };
+}

@@ -1,0 +1,44 @@
+import type { Affinity } from '../affinity/client.ts';
+import type { ApiObject } from '../affinity/v2.ts';
+
+/** What several streams need and is asked once per sync: lists, field metadata, users. A failure is everybody's. */
+export interface Lookups {
+  /** Every list the key sees, by ascending id. */
+  lists(): Promise<readonly ListSummary[]>;
+  companyFields(): Promise<readonly ApiObject[]>;
+  personFields(): Promise<readonly ApiObject[]>;
+  listFields(listId: number): Promise<readonly ApiObject[]>;
+}
+
+/** A list as the API describes it; `id` and `type` are checked. */
+export interface ListSummary extends ApiObject {
+  readonly id: number;
+  readonly type: string | null;
+}
+
+/** Asks through `affinity`, whose lane is nobody's in particular. */
+export function createLookups(affinity: (what: string) => Affinity): Lookups {
+  const asked = new Map<string, Promise<unknown>>();
+  function once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const known = asked.get(key) as Promise<T> | undefined;
+    const answer = known ?? ask();
+    asked.set(key, answer);
+    return answer;
+  }
+  return {
+    lists: () => once('lists', async () => toListSummaries(await affinity('lists').v2.all('/v2/lists'))),
+    companyFields: () => once('company-fields', () => affinity('company fields').v2.all('/v2/companies/fields')),
+    personFields: () => once('person-fields', () => affinity('person fields').v2.all('/v2/persons/fields')),
+    listFields: (listId) =>
+      once(`list-fields-${listId}`, () => affinity(`fields of list ${listId}`).v2.all(`/v2/lists/${listId}/fields`)),
+  };
+}
+
+function toListSummaries(rows: readonly ApiObject[]): ListSummary[] {
+  const byId = new Map<number, ListSummary>();
+  for (const row of rows) {
+    const { id, type } = row;
+    if (typeof id === 'number') byId.set(id, { ...row, id, type: typeof type === 'string' ? type : null });
+  }
+  return [...byId.values()].sort((a, b) => a.id - b.id);
+}

@@ -1,0 +1,124 @@
+import type * as z from 'zod';
+import type { Affinity } from '../affinity/client.ts';
+import { type JsonSchemaNode, type JsonSchemaObject, rowJsonSchema } from '../affinity/models/json-schema.ts';
+import type { Config } from '../config.ts';
+import type { Lookups } from './lookups.ts';
+import type { TimeRule, TimeSlice } from './time.ts';
+
+export type Row = Record<string, unknown>;
+
+/** A right of the API key's user that an Affinity admin grants, and the cheapest request that shows whether it is there. */
+export interface Permission {
+  readonly name: string;
+  readonly probePath: string;
+}
+
+/** A part of a stream that is read by itself, side by side with others. */
+export interface Partition {
+  /** Unique within the stream and stable between syncs: the saved state refers to it. */
+  readonly key: string;
+  /** Of a partition that is a parent (a list, a person): its id. Parents are read in ascending order of it. */
+  readonly parentId?: number;
+  /** Of a partition of time: what it has to bring. */
+  readonly slice?: TimeSlice;
+}
+
+/** The one partition of a stream that is not divided. */
+export const WHOLE: Partition = { key: 'all' };
+
+/**
+ * What reading a partition yields: a page of rows, or a checkpoint, which promises that everything before it is out
+ * and reading can go on from `cursor`. Nothing else ever influences the saved state.
+ */
+export type ReadItem =
+  | { readonly type: 'page'; readonly rows: readonly Row[]; readonly nulled?: ReadonlyMap<number, readonly string[]> }
+  | { readonly type: 'checkpoint'; readonly cursor: string }
+  /** Rows from this time on (epoch ms) may still change without a trace: the next sync has to ask for them again. */
+  | { readonly type: 'reread-from'; readonly timeMs: number };
+
+/** A page of rows. `nulled` names, by row index, columns whose value did not fit and was left out. */
+export function page(rows: readonly Row[], nulled?: ReadonlyMap<number, readonly string[]>): ReadItem {
+  return nulled === undefined || nulled.size === 0 ? { type: 'page', rows } : { type: 'page', rows, nulled };
+}
+
+export function checkpoint(cursor: string): ReadItem {
+  return { type: 'checkpoint', cursor };
+}
+
+/** What a stream may use while it lists its partitions or reads one. */
+export interface ReadContext {
+  readonly affinity: Affinity;
+  readonly config: Config;
+  /** What several streams need and is asked once per sync. */
+  readonly lookups: Lookups;
+  /** The properties the user's catalog declares for this stream; undefined when it declares none. */
+  readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
+  /** Says something once: the same words are not repeated in a sync. */
+  warn(message: string): void;
+}
+
+/** What a stream with columns of its own may use to find its schema. */
+export type DiscoverContext = Pick<ReadContext, 'affinity' | 'config' | 'lookups' | 'warn'>;
+
+export type ReadPartition = (
+  context: ReadContext,
+  partition: Partition,
+  /** The cursor of the last checkpoint that was saved, or undefined to start the partition. */
+  cursor: string | undefined,
+) => AsyncGenerator<ReadItem, void, undefined>;
+
+/** A stream with its row type erased: all that the engine and the protocols need. */
+export interface Stream {
+  readonly name: string;
+  readonly description: string;
+  readonly primaryKey: readonly string[];
+  readonly cursorField: string | undefined;
+  readonly permission: Permission | undefined;
+  readonly isBeta: boolean;
+  readonly time: TimeRule | undefined;
+  /** The schema as far as it is known without asking the account. */
+  readonly jsonSchema: JsonSchemaObject;
+  /** The schema of this account. Streams without columns of their own have none of these. */
+  readonly discoverSchema: ((context: DiscoverContext) => Promise<JsonSchemaObject>) | undefined;
+  readonly partitions: (context: ReadContext) => Promise<readonly Partition[]>;
+  readonly readPartition: ReadPartition;
+}
+
+export interface StreamDefinition<RowModel extends z.ZodObject> {
+  /** snake_case, as users see it. */
+  readonly name: string;
+  /** One sentence for the catalog's readers. */
+  readonly description: string;
+  readonly row: RowModel;
+  readonly primaryKey: readonly (keyof RowModel['shape'] & string)[];
+  readonly cursorField?: keyof RowModel['shape'] & string;
+  readonly permission?: Permission;
+  readonly isBeta?: boolean;
+  /** Present on incremental streams; the engine then cuts the time to be read into partitions. */
+  readonly time?: TimeRule;
+  readonly discoverSchema?: (context: DiscoverContext) => Promise<JsonSchemaObject>;
+  /** Left out by streams that are read whole or by time. */
+  readonly partitions?: (context: ReadContext) => Promise<readonly Partition[]>;
+  readonly readPartition: ReadPartition;
+}
+
+/** Makes a stream from its description. Adding one to the connector is this call and a line in index.ts. */
+export function defineStream<RowModel extends z.ZodObject>(definition: StreamDefinition<RowModel>): Stream {
+  let schema: JsonSchemaObject | undefined;
+  return {
+    name: definition.name,
+    description: definition.description,
+    primaryKey: definition.primaryKey,
+    cursorField: definition.cursorField,
+    permission: definition.permission,
+    isBeta: definition.isBeta ?? false,
+    time: definition.time,
+    get jsonSchema() {
+      schema ??= rowJsonSchema(definition.row);
+      return schema;
+    },
+    discoverSchema: definition.discoverSchema,
+    partitions: definition.partitions ?? (async () => [WHOLE]),
+    readPartition: definition.readPartition,
+  };
+}
