@@ -50,7 +50,7 @@ function member(name: string, convert: Convert): (object: JsonObject) => unknown
   return (object) => convert(object[name]);
 }
 
-function text(report: ReportMisfit): Convert {
+function text(report: ReportMisfit): (datum: unknown) => string | null {
   return (datum) => {
     if (typeof datum === 'string') return datum;
     if (datum === null || datum === undefined) return null;
@@ -104,10 +104,9 @@ function interactionTime(convert: Convert): (object: JsonObject) => unknown {
 function personName(report: ReportMisfit): (object: JsonObject) => unknown {
   const words = text(report);
   return (object) => {
-    const first = words(object['firstName']);
-    const last = words(object['lastName']);
-    const name = `${first ?? ''} ${last ?? ''}`.trim();
-    return name === '' ? words(object['primaryEmailAddress']) : name;
+    const first = words(object['firstName']) ?? '';
+    const last = words(object['lastName']) ?? '';
+    return `${first.trim()} ${last.trim()}`.trim() || words(object['primaryEmailAddress']) || null;
   };
 }
 
