@@ -1,6 +1,7 @@
+import type { Budget } from './call-outcome.ts';
 import type { Clock } from './clock.ts';
 import { parseJsonBody } from './json-body.ts';
-import type { Budget, Pacer } from './pacing.ts';
+import type { Pacer } from './pacing.ts';
 import { type AttemptOutcome, decideRetry, type RetryPolicy } from './retry.ts';
 import { readRetryAfterMs } from './retry-after.ts';
 import type { HttpResponse, Transport } from './transport.ts';

@@ -20,18 +20,26 @@ export interface MinuteWindow {
   learnNothing(call: { grantedMs: number; isAnswer: boolean }): void;
   /** How many more calls may be let go; undefined as long as no response told. */
   available(inFlight: number): number | undefined;
+  /** How far apart calls should be just now; 0 while nobody need be held up. */
+  intervalMs(inFlight: number, nowMs: number): number;
   /** The moment at which the window is over for certain. */
   readonly resetByMs: number | undefined;
   readonly remaining: number | undefined;
 }
 
 /** Whole seconds are rounded up, down, or to the nearest: the truth lies within one of them. */
-const roundingMs = 1000;
+export const roundingMs = 1000;
+/** While more than this part of the pool is left, nobody is held up: most syncs never come further. */
+const fullPart = 1 / 2;
+/** The rest is spent at this many times the even pace, less and less as it dwindles, so that some is left till the end. */
+const haste = 2;
+/** The least part of what is available that is spent, however much the others are expected to take. */
+const leastPart = 1 / 10;
 
 interface Books {
   readonly limit: number;
   readonly startMs: number;
-  /** Calls of others before we could watch. */
+  /** Calls that others had made when we came. */
   readonly unseen: number;
   remaining: number;
   earliestResetMs: number;
@@ -44,34 +52,38 @@ interface Books {
 /** `share`: the part of the pool that is ours to spend, e.g. 0.9. */
 export function createMinuteWindow(share: number): MinuteWindow {
   let books: Books | undefined;
-  let previous = { others: 0, spanMs: 0 };
+  /** What others did in the window before, and in how long a time we saw it. */
+  let before = { others: 0, spanMs: 0 };
 
   function open(sample: MinuteSample, earliestResetMs: number, latestResetMs: number): Books {
     const { limit, remaining } = sample.budget;
-    if (books !== undefined) previous = { others: books.others, spanMs: books.lastSampleMs - books.startMs };
     const common = { limit, remaining, earliestResetMs, latestResetMs, ours: 1, lastSampleMs: sample.receivedMs };
     if (books === undefined) {
       return { ...common, startMs: sample.grantedMs, unseen: Math.max(0, limit - remaining - 1), others: 0 };
     }
-    return { ...common, startMs: Math.min(books.latestResetMs, sample.receivedMs), unseen: 0, others: 0 };
+    before = { others: books.others, spanMs: books.lastSampleMs - books.startMs };
+    return { ...common, startMs: Math.min(books.earliestResetMs, sample.grantedMs), unseen: 0, others: 0 };
   }
 
   /** Calls that others will make between the last sample and the reset, if they go on as they did. */
-  function expectedOthers({ others, startMs, lastSampleMs, latestResetMs }: Books): number {
-    const spanMs = previous.spanMs + lastSampleMs - startMs;
-    if (spanMs <= 0) return 0;
-    return ((previous.others + others) / spanMs) * Math.max(0, latestResetMs - lastSampleMs);
+  function expectedOthers({ others, startMs, lastSampleMs, earliestResetMs }: Books): number {
+    const restMs = Math.max(0, earliestResetMs - lastSampleMs);
+    if (restMs === 0) return 0;
+    const spanMs = before.spanMs + lastSampleMs - startMs;
+    // A short look at them says little: it counts for longer than it was, or each burst would seem a habit.
+    return ((before.others + others) / (spanMs + restMs / 5)) * restMs;
   }
 
-  /**
-   * How much of the pool must be left over. Never less than the others' share of the limit. Where others are at work,
-   * also what they will still take, and their share of what they leave: one that is spent within seconds would
-   * otherwise be spent before they come to it.
-   */
-  function untouchable(current: Books): number {
-    const expected = expectedOthers(current);
-    const left = current.limit - current.unseen - current.others - expected;
-    return Math.max((1 - share) * current.limit, (1 - share) * left + expected);
+  /** How many calls to aim at until the reset: our share of what the others leave, less what we have had. */
+  function aim(current: Books, inFlight: number): number {
+    const seen = current.unseen + current.others;
+    const had = current.limit - seen - current.remaining + inFlight;
+    return share * (current.limit - seen - expectedOthers(current)) - had;
+  }
+
+  function available(inFlight: number): number | undefined {
+    // A call in flight counts as if the service had not seen it yet: some count twice for a moment, none never.
+    return books === undefined ? undefined : books.remaining - inFlight - (1 - share) * books.limit;
   }
 
   return {
@@ -92,13 +104,13 @@ export function createMinuteWindow(share: number): MinuteWindow {
       books.remaining = Math.min(books.remaining, budget.remaining);
       books.ours += 1;
       books.lastSampleMs = Math.max(books.lastSampleMs, receivedMs);
-      // Of the calls in flight some are counted already: at least this many calls are not ours.
+      // Some of the calls in flight are counted already: at least this many are not ours.
       const used = books.limit - books.remaining;
       books.others = Math.max(books.others, used - books.unseen - books.ours - inFlight);
     },
     learnNothing({ grantedMs, isAnswer }) {
       if (books === undefined) return;
-      // Answers without headers long after the reset: the service has stopped telling.
+      // An answer without headers after the reset: the service has stopped telling.
       if (isAnswer && grantedMs >= books.latestResetMs) {
         books = undefined;
         return;
@@ -106,8 +118,16 @@ export function createMinuteWindow(share: number): MinuteWindow {
       books.ours += 1;
       books.remaining = Math.max(0, books.remaining - 1);
     },
-    // Each call in flight counts as if the service had not seen it yet: some are counted twice for a moment, none never.
-    available: (inFlight) => (books === undefined ? undefined : books.remaining - inFlight - untouchable(books)),
+    available,
+    intervalMs(inFlight, nowMs) {
+      const free = available(inFlight);
+      if (books === undefined || free === undefined || nowMs >= books.earliestResetMs) return 0;
+      if (books.remaining - inFlight > fullPart * books.limit) return 0;
+      // Others who take much shall find it when they come to it: a pool spent as fast as it goes would be gone by then.
+      // But only our calls show what they take, so some are always made, and a wrong guess is soon put right.
+      const calls = Math.max(Math.min(free, aim(books, inFlight)), leastPart * free, 1);
+      return (books.earliestResetMs - nowMs) / (haste * calls);
+    },
     get resetByMs() {
       return books?.latestResetMs;
     },
