@@ -172,7 +172,7 @@ function plannedFinder(planned: readonly FieldColumn[]): PlannedFinder {
   return { byName: (name) => byName.get(comparableName(name)), byFieldId: (fieldId) => byFieldId.get(fieldId) };
 }
 
-/** Copies of an object that was parsed are several times faster to make and fill than ones built name by name. */
+/** A template to copy: several times faster than adding a row's names one by one, the more so the wider the row. */
 function nullsFor(names: readonly string[]): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(Object.fromEntries(names.map((name) => [name, null]))));
+  return Object.fromEntries(names.map((name) => [name, null]));
 }

@@ -1,246 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type BindOptions, bindColumns, type ColumnMisfit, needsPlan } from '../../../src/affinity/fields/bind.ts';
+import { needsPlan } from '../../../src/affinity/fields/bind.ts';
 import { planColumns } from '../../../src/affinity/fields/columns.ts';
-import type { PayloadFields } from '../../../src/affinity/fields/payload.ts';
+import type { Company } from '../../../src/affinity/models/companies.ts';
 import type { JsonSchemaNode } from '../../../src/affinity/models/json-schema.ts';
-import { email, everyValueType, field, kestrel, leeds, meeting, metadata, mira, ola, tern } from './samples.ts';
-
-type Properties = Record<string, JsonSchemaNode>;
-
-const baseProperties = new Set(['id', 'name', 'domain']);
-const base: Properties = { id: { type: 'integer' }, name: { type: ['null', 'string'] } };
-
-function properties(fields: Parameters<typeof planColumns>[0]['metadata']): Properties {
-  const columns = planColumns({ metadata: fields, sampleRowsFields: [], naming: 'name', reserved: baseProperties });
-  return { ...base, ...Object.fromEntries(columns.map(({ name, schema }) => [name, schema])) };
-}
-
-/** Binds, makes one row, and tells what was reported meanwhile. */
-function fill(configuredProperties: Properties, fields: unknown, more: Partial<BindOptions> = {}) {
-  const misfits: Pick<ColumnMisfit, 'name' | 'found'>[] = [];
-  const unbound: unknown[] = [];
-  const binder = bindColumns({
-    configuredProperties,
-    baseProperties,
-    onMisfit: ({ name, found }) => misfits.push({ name, found }),
-    onUnboundField: (each) => unbound.push(each),
-    ...more,
-  });
-  return { values: binder.toColumns(fields as PayloadFields).values, misfits, unbound, binder };
-}
-
-/** One field `X` of the given type in the schema, one value in the row. */
-function fillOne(columnType: string, payloadType: string, data: unknown) {
-  return fill(properties([metadata('field-1', 'X', columnType)]), [field('field-1', 'X', payloadType, data)]);
-}
-
-const wrong = (found: string, ...names: string[]) => names.map((name) => ({ name, found }));
-
-describe('cells', () => {
-  it.each(everyValueType)('hold what a value of type $type says', ({ type, data, value, reference }) => {
-    const { values, misfits } = fillOne(type, type, data);
-    expect(Object.values(values)).toEqual(reference === undefined ? [value] : [value, reference]);
-    expect(misfits).toEqual([]);
-  });
-
-  it.each(everyValueType)('are null for an empty value of type $type', ({ type }) => {
-    for (const fields of [
-      [field('field-1', 'X', type, null)],
-      [],
-      null,
-      undefined,
-      [{ id: 'field-1', value: null }],
-      [null],
-    ]) {
-      const { values, misfits, unbound } = fill(properties([metadata('field-1', 'X', type)]), fields);
-      expect(values).toHaveProperty('x', null);
-      expect(new Set(Object.values(values))).toEqual(new Set([null]));
-      expect([...misfits, ...unbound]).toEqual([]);
-    }
-  });
-
-  it.each(everyValueType)('are null without a complaint where a value of type $type is hidden', ({ type, data }) => {
-    const configured = properties([metadata('field-1', 'X', type)]);
-    const hiddenField = { ...field('field-1', 'X', type, data), type: 'hidden' };
-    for (const each of [
-      hiddenField,
-      field('field-1', 'X', 'hidden', null),
-      field('field-1', 'X', 'hidden', 'withheld'),
-    ]) {
-      const { values, misfits } = fill(configured, [each]);
-      expect(new Set(Object.values(values))).toEqual(new Set([null]));
-      expect(misfits).toEqual([]);
-    }
-  });
-
-  const link = { link: 'https://linkedin.com/in/x', text: 'x' };
-  it.each<[string, string, unknown, unknown[]]>([
-    ['a link gives its address', 'filterable-text-multi', [link, 'plain'], [['https://linkedin.com/in/x', 'plain']]],
-    ['a link without an address gives its text', 'filterable-text-multi', [{ link: null, text: 'x' }], [['x']]],
-    ['a link with neither', 'filterable-text-multi', [{ link: null, text: null }], [[null]]],
-    ['a link in a single text', 'text', link, ['https://linkedin.com/in/x']],
-    ['an empty text', 'text', '', ['']],
-    ['a person without a last name', 'person', mira, ['Mira', 90001]],
-    ['a person without a first name', 'person', { ...ola, firstName: null }, ['Brandt', 6100201]],
-    ['a person with blanks around the names', 'person', { ...ola, firstName: ' Ola ' }, ['Ola Brandt', 6100201]],
-    ['a person without names', 'person', { ...ola, firstName: null, lastName: ' ' }, ['ola@kestrel.example', 6100201]],
-    ['a person without anything', 'person', { id: 5, primaryEmailAddress: null }, [null, 5]],
-    ['a company without a name', 'company', { id: 5 }, [null, 5]],
-    ['an option without an id', 'dropdown', { text: 'Hot' }, ['Hot', null]],
-    ['a formula without a result', 'formula-number', { calculatedValue: null }, [null]],
-    ['zero', 'number', 0, [0]],
-    ['an empty array', 'dropdown-multi', [], [[], []]],
-    [
-      'elements that are null',
-      'person-multi',
-      [null, ola],
-      [
-        [null, 'Ola Brandt'],
-        [null, 6100201],
-      ],
-    ],
-    ['a meeting begins, others are sent', 'interaction', meeting, [meeting, '2026-10-05T09:00:00Z']],
-    ['an interaction without a time', 'interaction', { type: 'fax', id: 1 }, [{ type: 'fax', id: 1 }, null]],
-    ['a location with more or fewer members', 'location', { city: 'Leeds', zip: 5 }, [{ city: 'Leeds', zip: 5 }]],
-    ['text of an unknown type', 'sparkline', 'up', ['"up"']],
-    ['false of an unknown type', 'sparkline', false, ['false']],
-    [
-      'a moment with fractions and offset',
-      'datetime',
-      '2024-02-29T23:59:59.123-08:00',
-      ['2024-02-29T23:59:59.123-08:00'],
-    ],
-  ])('%s', (_, type, data, expected) => {
-    const { values, misfits } = fillOne(type, type, data);
-    expect(Object.values(values)).toEqual(expected);
-    expect(misfits).toEqual([]);
-  });
-});
-
-describe('a value of another type than the column', () => {
-  const hot = { dropdownOptionId: 41, text: 'Hot' };
-  it.each<[column: string, payload: string, data: unknown, cells: unknown[]]>([
-    ['text', 'filterable-text', 'a', ['a']],
-    ['filterable-text-multi', 'text', 'a', [['a']]],
-    ['text', 'filterable-text-multi', ['a'], ['a']],
-    ['number', 'number-multi', [1], [1]],
-    ['number-multi', 'number', 1, [[1]]],
-    ['number', 'formula-number', { calculatedValue: 2 }, [2]],
-    ['formula-number', 'number', 2, [2]],
-    ['number-multi', 'formula-number', { calculatedValue: 2 }, [[2]]],
-    ['location', 'location-multi', [leeds], [leeds]],
-    ['location-multi', 'location', leeds, [[leeds]]],
-    ['dropdown', 'dropdown-multi', [hot], ['Hot', 41]],
-    ['dropdown-multi', 'ranked-dropdown', hot, [['Hot'], [41]]],
-    ['ranked-dropdown', 'status-dropdown', hot, ['Hot', 41]],
-    ['person', 'person-multi', [ola], ['Ola Brandt', 6100201]],
-    ['person-multi', 'person', ola, [['Ola Brandt'], [6100201]]],
-    ['company', 'company-multi', [tern], ['Tern Capital', 5001044]],
-    ['company-multi', 'company', tern, [['Tern Capital'], [5001044]]],
-    ['text', 'filterable-text-multi', [], [null]],
-    ['text', 'filterable-text-multi', [null], [null]],
-    ['hidden', 'number', 5, ['5']],
-    ['sparkline', 'person', { id: 1 }, ['{"id":1}']],
-  ])('in a %s column, a %s of %j converts', (column, payload, data, cells) => {
-    const { values, misfits } = fillOne(column, payload, data);
-    expect(Object.values(values)).toEqual(cells);
-    expect(misfits).toEqual([]);
-  });
-
-  it.each<[column: string, payload: string, data: unknown, found: string]>([
-    ['text', 'filterable-text-multi', ['a', 'b'], 'array of 2'],
-    ['number', 'number-multi', [1, 2, 3], 'array of 3'],
-    ['text', 'number', 5, 'number'],
-    ['number', 'text', '5', 'text'],
-    ['datetime', 'text', '2025-11-03T08:00:00Z', 'text'],
-    ['note', 'reminder', { id: 1 }, 'reminder'],
-    ['text', 'sparkline', 'up', 'sparkline'],
-    ['text', 'constructor', 'up', 'constructor'],
-  ])('in a %s column, a %s of %j is null and reported', (column, payload, data, found) => {
-    const { values, misfits } = fillOne(column, payload, data);
-    expect(values).toEqual({ x: null });
-    expect(misfits).toEqual(wrong(found, 'x'));
-  });
-
-  it('is reported for each of the columns of its field', () => {
-    const { values, misfits } = fillOne('person', 'company', tern);
-    expect(values).toEqual({ x: null, x_id: null });
-    expect(misfits).toEqual(wrong('company', 'x', 'x_id'));
-  });
-});
-
-describe('a value that its own type does not allow', () => {
-  it.each<[type: string, data: unknown, cells: unknown[], misfits: ReturnType<typeof wrong>]>([
-    ['text', 5, [null], wrong('number', 'x')],
-    ['text', { html: 'a' }, [null], wrong('object', 'x')],
-    ['text', { link: 5 }, [null], wrong('number', 'x')],
-    ['number', '5', [null], wrong('string', 'x')],
-    ['number', Number.POSITIVE_INFINITY, [null], wrong('number', 'x')],
-    ['number', true, [null], wrong('boolean', 'x')],
-    ['formula-number', { calculatedValue: 'n/a' }, [null], wrong('string', 'x')],
-    ['number-multi', [1, 'n/a', 3], [[1, null, 3]], wrong('string', 'x')],
-    ['datetime', 'soon', [null], wrong('string', 'x')],
-    ['datetime', '2025-11-03', [null], wrong('string', 'x')],
-    ['datetime', '2025-11-03T08:00:00', [null], wrong('string', 'x')],
-    ['datetime', '2025-02-29T08:00:00Z', [null], wrong('string', 'x')],
-    ['datetime', '0000-01-01T08:00:00Z', [null], wrong('string', 'x')],
-    ['datetime', 1762156800, [null], wrong('number', 'x')],
-    ['location', { ...leeds, city: 5 }, [{ ...leeds, city: null }], wrong('number', 'x')],
-    ['location', 'Leeds', [null], wrong('string', 'x')],
-    ['dropdown', { dropdownOptionId: '41', text: 'Hot' }, ['Hot', null], wrong('string', 'x_option_id')],
-    ['dropdown', 'Hot', [null, null], wrong('string', 'x', 'x_option_id')],
-    ['person', { ...ola, id: 1.5 }, ['Ola Brandt', null], wrong('number', 'x_id')],
-    ['person', { ...ola, id: 2 ** 53 }, ['Ola Brandt', null], wrong('number', 'x_id')],
-    [
-      'company-multi',
-      [tern, { id: 'a', name: 5 }],
-      [
-        ['Tern Capital', null],
-        [5001044, null],
-      ],
-      [
-        { name: 'x', found: 'number' },
-        { name: 'x_ids', found: 'string' },
-      ],
-    ],
-    ['filterable-text-multi', [['a']], [[null]], wrong('array', 'x')],
-    [
-      'interaction',
-      { ...email, sentAt: 'yesterday' },
-      [{ ...email, sentAt: 'yesterday' }, null],
-      wrong('string', 'x_at'),
-    ],
-    ['interaction', [email, meeting], [null, null], wrong('array of 2', 'x', 'x_at')],
-    ['note', 'text', [null], wrong('string', 'x')],
-  ])('%s %j', (type, data, cells, expected) => {
-    const payload = structuredClone(data);
-    const { values, misfits } = fillOne(type, type, payload);
-    expect(Object.values(values)).toEqual(cells);
-    expect(misfits).toEqual(expected);
-    expect(payload).toEqual(data);
-  });
-
-  it('is reported each time, with all that a message or a record needs', () => {
-    const misfits: ColumnMisfit[] = [];
-    const configuredProperties = properties([metadata('field-1', 'X', 'number')]);
-    const binder = bindColumns({ configuredProperties, baseProperties, onMisfit: (misfit) => misfits.push(misfit) });
-    for (const data of ['a', 'b', 7]) binder.toColumns([field('field-1', 'X', 'number', data)]);
-    const misfit = { name: 'x', fieldId: 'field-1', valueType: 'number', part: 'value', found: 'string' };
-    expect(misfits).toEqual([misfit, misfit]);
-  });
-
-  it('needs no listener', () => {
-    const binder = bindColumns({
-      configuredProperties: properties([metadata('field-1', 'X', 'number')]),
-      baseProperties,
-    });
-    expect(binder.toColumns([field('field-1', 'X', 'number', 'a'), field('field-2', 'Y', 'text', 'b')]).values).toEqual(
-      {
-        x: null,
-      },
-    );
-  });
-});
+import { base, baseProperties, fill, type Properties, properties, wrong } from './binding.ts';
+import { email, field, kestrel, leeds, metadata, mira, ola, tern } from './samples.ts';
 
 describe('bindColumns', () => {
   it('fills every column of every layout alike', () => {
@@ -251,9 +15,9 @@ describe('bindColumns', () => {
     const fields = [field('field-9', 'Amount', 'number', 5)];
     const expected = { people: null, people_ids: null, amount: 5 };
     expect(fill(configured, fields).values).toEqual(expected);
-    const company = { id: 1, name: 'Kestrel', unknown: [1], fields };
+    const company: Company = { id: 1, name: 'Kestrel', unknown: [1], fields };
     const { binder } = fill(configured, fields);
-    expect(binder.toRow(company, fields)).toEqual({ id: 1, name: 'Kestrel', unknown: [1], ...expected });
+    expect(binder.toRow(company, company.fields)).toEqual({ id: 1, name: 'Kestrel', unknown: [1], ...expected });
     expect(binder.toRow({ id: 2 }, null)).toEqual({ id: 2, name: null, people: null, people_ids: null, amount: null });
   });
 
@@ -344,6 +108,7 @@ describe('bindColumns', () => {
     ],
     ['JSON text of what is no text', 'location', { type: ['null', 'string'] }, leeds, JSON.stringify(leeds)],
     ['anything where nothing is declared', 'company', {}, tern, 'Tern Capital'],
+    ['arrays where nothing is declared', 'company-multi', {}, [tern, kestrel], ['Tern Capital', 'Kestrel Robotics']],
   ])('reads %s when the annotation of the part is gone', (_, type, node, data, expected) => {
     const x = { ...node, 'x-affinity-field-id': 'field-1', 'x-affinity-value-type': type };
     const { values, misfits } = fill({ ...base, x }, [field('field-1', 'X', type, data)]);
@@ -355,6 +120,22 @@ describe('bindColumns', () => {
     const x = { 'x-affinity-field-id': 'field-1', 'x-affinity-value-type': 'person-multi', type: 'array' };
     const { values } = fill({ ...base, owners: x, owners_ids: x }, [field('field-1', 'X', 'person-multi', [ola])]);
     expect(values).toEqual({ owners: ['Ola Brandt'], owners_ids: [6100201] });
+  });
+
+  it('believes the annotation of the part before the name', () => {
+    const annotations = { 'x-affinity-field-id': 'field-1', 'x-affinity-value-type': 'person-multi' };
+    const column = (part: string) => ({ type: 'array', ...annotations, 'x-affinity-part': part });
+    const configured = {
+      ...base,
+      team_ids: column('value'),
+      team: column('reference'),
+      team_ids_2: column('nonsense'),
+    };
+    expect(fill(configured, [field('field-1', 'Team ids', 'person-multi', [ola])]).values).toEqual({
+      team_ids: ['Ola Brandt'],
+      team: [6100201],
+      team_ids_2: ['Ola Brandt'],
+    });
   });
 
   it.each<[string, JsonSchemaNode, unknown]>([

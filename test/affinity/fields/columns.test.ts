@@ -101,6 +101,20 @@ describe('planColumns', () => {
     expect(summary({ metadata: twice })).toEqual(['a: number']);
   });
 
+  it('believes the first description of a field', () => {
+    const twice = [metadata('field-1', 'A', 'number'), metadata('field-1', 'B', 'text')];
+    expect(summary({ metadata: twice })).toEqual(['a: number']);
+  });
+
+  it('takes from the page only what the metadata leaves open', () => {
+    const known = metadata('dealroom-a', 'A', 'hidden', { description: 'What A is.', enrichmentSource: 'dealroom' });
+    const seen = field('dealroom-a', 'B', 'number', 5, { enrichmentSource: 'mailchimp' });
+    const options = { metadata: [known], sampleRowsFields: [[seen]], reserved: ['a'] };
+    expect(summary(options)).toEqual(['a_dealroom: number']);
+    expect(plan(options)[0]?.schema).toMatchObject({ title: 'A', description: 'What A is.' });
+    expect(summary({ sampleRowsFields: [[seen]], reserved: ['b'] })).toEqual(['b_mailchimp: number']);
+  });
+
   it('adds fields that only the page has', () => {
     const sampleRowsFields = [null, undefined, [], [field('created-at', 'Date Added', 'datetime', null), null]];
     expect(summary({ metadata: [metadata('field-1', 'A')], sampleRowsFields })).toEqual([

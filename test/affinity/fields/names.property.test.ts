@@ -22,7 +22,7 @@ const name = fc.oneof(
   { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 80 }) },
 );
 const number = fc.oneof(fc.nat({ max: 40 }), fc.nat({ max: 9_999_999 }));
-const source = fc.constantFrom(null, 'affinity-data', 'dealroom', 'mailchimp', 'a new one', '—');
+const source = fc.constantFrom(null, 'affinity-data', 'dealroom', 'mailchimp', 'a new one', '—', 'long '.repeat(20));
 const slug = fc.oneof(
   fc.constantFrom(
     'status',

@@ -91,6 +91,35 @@ describe('nameFields', () => {
     });
   });
 
+  it.each([
+    ['persons', null, 'affinity-data-x', 'affinity-data'],
+    ['affinity-data-x', 'affinity-data', 'aardvark-x', 'aardvark'],
+    ['zebra-a', 'aardvark', 'aardvark-x', 'zebra'],
+  ])(
+    'lets the built-in field %s of source %s keep the name before %s of source %s',
+    (id, source, laterId, laterSource) => {
+      const first = { id, name: 'X', enrichmentSource: source, suffixes: [''] };
+      const later = { id: laterId, name: 'X', enrichmentSource: laterSource, suffixes: [''] };
+      const made = nameFields([later, first], { naming: 'name', reserved: [] });
+      expect(made.get(id)).toBe('x');
+      expect(made.get(laterId)).toBe(`x_${laterSource.replace('-', '_')}`);
+    },
+  );
+
+  it('hashes or cuts what would leave no room for the name', () => {
+    const slug = 'a-built-in-field-with-a-very-long-word';
+    expect(
+      names([
+        ['a', 'X'],
+        [slug, 'X'],
+      ])[slug],
+    ).toMatch(/^x_[0-9a-f]{8}$/);
+    const source = 'a source with a name that nobody wants to read';
+    const [first, later] = ['b', 'c'].map((id) => ({ id, name: 'X', enrichmentSource: source, suffixes: [''] }));
+    if (first === undefined || later === undefined) throw new Error('two fields');
+    expect(nameFields([first, later], { naming: 'name', reserved: [] }).get('c')).toBe('x_a_source_with_a_name_tha');
+  });
+
   it('keeps the names of the row itself free, however they are spelt', () => {
     const base = ['id', 'name', 'domain', 'isGlobal', 'createdAt', 'listId'];
     expect(
@@ -174,6 +203,7 @@ describe('nameFields', () => {
     expect(made['field-800201']).toBe('what_the_partners_said_about_the_deal_when_they_met_t_800201');
     expect(made['field-800202']).toBe('what_the_partners_said_about_the_deal_when_800202');
     expect(made['field-3']).toBe(`${'x'.repeat(58)}_3`);
+    expect(names([['field-4', `${'x'.repeat(57)} ${'y'.repeat(9)}`]])['field-4']).toBe(`${'x'.repeat(57)}_4`);
   });
 
   it('ends a cut name of a built-in field with a hash and its source', () => {
