@@ -31,23 +31,18 @@ export const configSchema = z.looseObject({
       examples: ['https://acme.affinity.co/lists/123/views/456-all', '123', '123/456', 'all'],
       order: 1,
     }),
-  field_layout: z
-    .enum(['columns', 'array'], 'it must be "columns" or "array"')
-    .default('columns')
-    .meta({
-      title: 'Layout of company and person fields',
-      description: '"columns" gives companies and persons one typed column per field; "array" keeps the API’s fields array.',
-      order: 2,
-    }),
-  column_names: z
-    .enum(['name', 'id', 'id_and_name'], 'it must be "name", "id" or "id_and_name"')
-    .default('name')
-    .meta({
-      title: 'Names of field columns',
-      description:
-        '"name" uses the field’s name in snake_case, "id" its id (field_800201), "id_and_name" both (field_800201_status), as dlt-source-affinity did.',
-      order: 3,
-    }),
+  field_layout: z.enum(['columns', 'array'], 'it must be "columns" or "array"').default('columns').meta({
+    title: 'Layout of company and person fields',
+    description:
+      '"columns" gives companies and persons one typed column per field; "array" keeps the API’s fields array.',
+    order: 2,
+  }),
+  column_names: z.enum(['name', 'id', 'id_and_name'], 'it must be "name", "id" or "id_and_name"').default('name').meta({
+    title: 'Names of field columns',
+    description:
+      '"name" uses the field’s name in snake_case, "id" its id (field_800201), "id_and_name" both (field_800201_status), as dlt-source-affinity did.',
+    order: 3,
+  }),
   start_date: z
     .string('it must be text')
     .regex(DATE_TIME, 'it must be a date-time such as 2024-01-01T00:00:00Z')
@@ -61,20 +56,25 @@ export const configSchema = z.looseObject({
       examples: ['2024-01-01T00:00:00Z'],
       order: 4,
     }),
-  monthly_call_reserve: z
-    .int('it must be a whole number')
-    .min(0, 'it must not be negative')
-    .default(0)
-    .meta({
-      title: 'Monthly call reserve',
-      description: 'Stop with an error when fewer calls than this are left in the account’s month, so that other tools can go on.',
-      order: 5,
-    }),
+  monthly_call_reserve: z.int('it must be a whole number').min(0, 'it must not be negative').default(0).meta({
+    title: 'Monthly call reserve',
+    description:
+      'Stop with an error when fewer calls than this are left in the account’s month, so that other tools can go on.',
+    order: 5,
+  }),
   api_base_url: z
     .string('it must be text')
     .default('https://api.affinity.co')
-    .refine(isAllowedBaseUrl, 'it must be https on affinity.co, or a loopback host or host.docker.internal for the sandbox')
-    .meta({ title: 'API base URL', description: 'Where the API is. Only the sandbox needs another one.', airbyte_hidden: true, order: 6 }),
+    .refine(
+      isAllowedBaseUrl,
+      'it must be https on affinity.co, or a loopback host or host.docker.internal for the sandbox',
+    )
+    .meta({
+      title: 'API base URL',
+      description: 'Where the API is. Only the sandbox needs another one.',
+      airbyte_hidden: true,
+      order: 6,
+    }),
 });
 
 /** The configuration as the rest of the code sees it. */

@@ -50,7 +50,10 @@ export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOp
         if (answer.status !== 200) throw answerError(answer.status, answer.json, caller);
         return answer.json;
       };
-      return { v1: createV1({ get, apiKey, baseUrl, asked: caller }), v2: createV2({ get, apiKey, baseUrl, asked: caller }) };
+      return {
+        v1: createV1({ get, apiKey, baseUrl, asked: caller }),
+        v2: createV2({ get, apiKey, baseUrl, asked: caller }),
+      };
     },
     serverTimeMs: () => serverTimeMs,
   };
@@ -60,5 +63,7 @@ export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOp
 function unreachable(error: unknown, { what, signal }: CallerOptions, baseUrl: string): unknown {
   if (error instanceof ConnectorError || signal?.aborted) return error;
   const detail = error instanceof Error ? error.message : String(error);
-  return new ConnectorError('transient_error', `No usable answer for ${what} from ${baseUrl}: ${detail}`, { cause: error });
+  return new ConnectorError('transient_error', `No usable answer for ${what} from ${baseUrl}: ${detail}`, {
+    cause: error,
+  });
 }

@@ -93,7 +93,11 @@ function otherStatus(status: number): Rule {
 }
 
 /** Finds the message in every form V1 and V2 are known to use; V1's is not documented. */
-function firstError(json: unknown): { text?: string | undefined; code?: string | undefined; param?: string | undefined } {
+function firstError(json: unknown): {
+  text?: string | undefined;
+  code?: string | undefined;
+  param?: string | undefined;
+} {
   const first = Array.isArray(json) ? json[0] : firstOf(json);
   if (typeof first === 'string') return { text: clip(first) };
   if (typeof first !== 'object' || first === null) return {};

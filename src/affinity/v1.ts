@@ -52,7 +52,10 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
         if (nextToken === null) return;
         if (token !== undefined) visited.add(token);
         if (visited.has(nextToken)) {
-          throw new ConnectorError('system_error', `Affinity's pages for ${asked.what} lead in a circle: a page token has come before.`);
+          throw new ConnectorError(
+            'system_error',
+            `Affinity's pages for ${asked.what} lead in a circle: a page token has come before.`,
+          );
         }
         token = nextToken;
       }

@@ -28,6 +28,8 @@ export interface V2 {
   pages(path: string, query?: Query, cursor?: string): AsyncGenerator<Page, void, undefined>;
   /** All rows of a small collection. */
   all(path: string, query?: Query): Promise<ApiObject[]>;
+  /** All values of one field of one row: objects or scalars. */
+  values(path: string): Promise<unknown[]>;
 }
 
 /** Statuses with which the API may answer a cursor it does not know any more; which one it uses is not documented. */
@@ -41,16 +43,27 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
     accept: 'application/json',
   };
 
-  async function* pages(path: string, query: Query = {}, cursor?: string): AsyncGenerator<Page, void, undefined> {
+  function pages(path: string, query: Query = {}, cursor?: string): AsyncGenerator<Page, void, undefined> {
+    return walk(path, query, cursor, readRows);
+  }
+
+  async function* walk<Item>(
+    path: string,
+    query: Query,
+    cursor: string | undefined,
+    readItems: (data: unknown, what: string, path: string) => Item[],
+  ): AsyncGenerator<{ rows: Item[]; next: string | null }, void, undefined> {
     let url = cursor ?? buildUrl(baseUrl, path, { limit: PAGE_LIMIT, ...query });
-    if (cursor !== undefined && URL.parse(cursor)?.origin !== new URL(baseUrl).origin) throw new StaleCursorError(undefined);
+    if (cursor !== undefined && URL.parse(cursor)?.origin !== new URL(baseUrl).origin)
+      throw new StaleCursorError(undefined);
     let isContinuation = cursor !== undefined;
     const visited = new Set([url]);
     for (;;) {
       const body = await get(url, headers).catch((error: unknown) => {
         throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
       });
-      const { rows, nextUrl } = readPage(body, asked.what);
+      const { data, nextUrl } = readPage(body, asked.what);
+      const rows = readItems(data, asked.what, 'data');
       const next = nextUrl === null ? null : checkNext(nextUrl, url, baseUrl, visited, asked.what);
       yield { rows, next };
       if (next === null) return;
@@ -72,6 +85,11 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
       for await (const page of pages(path, query)) rows.push(...page.rows);
       return rows;
     },
+    async values(path) {
+      const values: unknown[] = [];
+      for await (const page of walk(path, {}, undefined, readItems)) values.push(...page.rows);
+      return values;
+    },
   };
 }
 
@@ -91,26 +109,34 @@ export function buildUrl(baseUrl: string, path: string, query: Query): string {
 }
 
 /** Only the envelope is judged here. `data` may be null by contract, which is an empty page and not the end. */
-export function readPage(body: unknown, what: string): { rows: ApiObject[]; nextUrl: string | null } {
+function readPage(body: unknown, what: string): { data: unknown; nextUrl: string | null } {
   if (!isObject(body)) throw brokenPage(what, 'the body', 'an object');
   const { data, pagination } = body;
   if (!isObject(pagination)) throw brokenPage(what, 'pagination', 'an object');
   const nextUrl = pagination['nextUrl'] ?? null;
   if (nextUrl !== null && typeof nextUrl !== 'string') throw brokenPage(what, 'pagination.nextUrl', 'text or null');
-  return { rows: readRows(data, what, 'data'), nextUrl };
+  return { data, nextUrl };
 }
 
 /** A list of objects; null counts as an empty list. */
 export function readRows(data: unknown, what: string, path: string): ApiObject[] {
+  const rows = readItems(data, what, path);
+  const broken = rows.findIndex((row) => !isObject(row));
+  if (broken !== -1) throw brokenPage(what, `${path}[${broken}]`, 'an object');
+  return rows as ApiObject[];
+}
+
+function readItems(data: unknown, what: string, path: string): unknown[] {
   if (data === null) return [];
   if (!Array.isArray(data)) throw brokenPage(what, path, 'an array');
-  const broken = data.findIndex((row) => !isObject(row));
-  if (broken !== -1) throw brokenPage(what, `${path}[${broken}]`, 'an object');
-  return data as ApiObject[];
+  return data;
 }
 
 export function brokenPage(what: string, path: string, expected: string): ConnectorError {
-  return new ConnectorError('system_error', `Affinity's answer for ${what} is not in its documented form: ${path} is not ${expected}.`);
+  return new ConnectorError(
+    'system_error',
+    `Affinity's answer for ${what} is not in its documented form: ${path} is not ${expected}.`,
+  );
 }
 
 /** Follows the API's own link, after making sure that the key does not travel to another host and that paging ends. */
@@ -124,7 +150,10 @@ function checkNext(nextUrl: string, url: string, baseUrl: string, visited: Reado
     );
   }
   if (visited.has(next.href) || visited.has(nextUrl)) {
-    throw new ConnectorError('system_error', `Affinity's pages for ${what} lead in a circle: a next page has been read before.`);
+    throw new ConnectorError(
+      'system_error',
+      `Affinity's pages for ${what} lead in a circle: a next page has been read before.`,
+    );
   }
   return nextUrl === next.href ? nextUrl : next.href;
 }

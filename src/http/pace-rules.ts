@@ -39,6 +39,7 @@ export interface PaceRulesOptions {
 
 const shortestPauseMs = 1_000;
 const longestPauseMs = 30_000;
+const timerLatenessMs = 20;
 
 export function createPaceRules(options: PaceRulesOptions): PaceRules {
   const { clock, startLevel, maxLevel } = options;
@@ -113,9 +114,9 @@ export function createPaceRules(options: PaceRulesOptions): PaceRules {
     },
     grant() {
       const grantedMs = clock.monotonic();
-      // Up to one interval may be made up for, or timers that fire late would slow the pace.
-      const pauseMs = intervalMs(grantedMs);
-      lastPacedMs = Math.max(lastPacedMs + pauseMs, grantedMs - pauseMs);
+      // What a timer fires late is made up for, or the pace would be slower than meant; what was not asked for is not.
+      const dueMs = lastPacedMs + intervalMs(grantedMs);
+      lastPacedMs = grantedMs - dueMs <= timerLatenessMs ? dueMs : grantedMs;
       const grant: Grant = { inFlight: inFlight.size + 1, grantedMs };
       inFlight.add(grant);
       return grant;

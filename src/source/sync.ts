@@ -1,11 +1,12 @@
-import type { AffinityClient } from '../affinity/client.ts';
 import { ApiError } from '../affinity/errors.ts';
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import type { Config } from '../config.ts';
 import { type ConnectorError, toConnectorError } from '../errors.ts';
+import type { RetryNotice } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import { createLookups, type Lookups } from '../streams/lookups.ts';
 import type { Partition, ReadContext, ReadItem, Stream } from '../streams/stream.ts';
+import type { Connection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { SyncEvent } from './events.ts';
 import { type PartitionReport, readPartitions } from './partitions.ts';
@@ -27,15 +28,15 @@ export interface SelectedStream {
 
 export interface SyncOptions {
   readonly selected: readonly SelectedStream[];
-  readonly affinity: AffinityClient;
+  readonly connection: Connection;
   readonly config: Config;
   readonly clock: Clock;
   /** Aborted when the user asks to stop: what is complete is still written. */
   readonly stop: AbortSignal;
   /** The platform's name for this job, which stays the same when it tries again. */
   readonly jobId: string | null;
-  /** Takes the listener to be told when all requests have to wait (until epoch ms). */
-  readonly onWait?: (listener: (untilMs: number) => void) => void;
+  /** Log every call that is tried again, not only those that go wrong for long. */
+  readonly isDebug: boolean;
 }
 
 /** Pages that may be in memory at once, asked for or not yet written. A page of 100 large rows takes about 1 MB. */
@@ -72,7 +73,7 @@ interface StreamRun extends SelectedStream {
  * the consumer has taken before. Nothing is fetched while the consumer holds all places in memory.
  */
 export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, void, undefined> {
-  const { selected, clock, stop } = options;
+  const { selected, connection, clock, stop, isDebug } = options;
   const queue = createEventQueue<Item>();
   const places = createSemaphore(PAGES_IN_MEMORY);
   const halt = new AbortController();
@@ -97,9 +98,13 @@ export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, voi
     }),
   );
   const unfinished = new Set(runs);
-  options.onWait?.((untilMs) => {
+  connection.onWait((untilMs) => {
     const streams = [...unfinished].map(({ stream }) => stream.name);
     queue.push({ type: 'event', event: { type: 'rate-limited', streams, untilMs } });
+  });
+  connection.onRetry((notice) => {
+    const log = retryLog(notice, isDebug);
+    if (log !== undefined) queue.push({ type: 'event', event: log });
   });
 
   for (const { stream } of runs) yield { type: 'stream-start', stream: stream.name };
@@ -126,7 +131,8 @@ interface Reading extends SyncOptions {
 }
 
 async function readAll(reading: Reading): Promise<void> {
-  const { runs, affinity, halt, push } = reading;
+  const { runs, halt, push } = reading;
+  const { affinity } = reading.connection;
   const lookups = createLookups((what) => affinity.for({ what, lane: what, signal: halt.signal }));
   const start = startOfSync(reading);
   await Promise.all(
@@ -148,7 +154,8 @@ async function readAll(reading: Reading): Promise<void> {
  * The server's time when the sync starts, a whole second: what is covered is never said to reach beyond it. The request
  * is the one that costs nothing of the account's month. That this key may not make it is no reason to stop.
  */
-async function startOfSync({ affinity, halt, clock }: Reading): Promise<number> {
+async function startOfSync({ connection, halt, clock }: Reading): Promise<number> {
+  const { affinity } = connection;
   const { v1 } = affinity.for({ what: 'the rate limit', lane: 'rate-limit', signal: halt.signal });
   await v1.get('/rate-limit').catch((error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
@@ -157,11 +164,11 @@ async function startOfSync({ affinity, halt, clock }: Reading): Promise<number> 
 }
 
 async function readStream(reading: Reading & { run: StreamRun; lookups: Lookups; nowMs: number }): Promise<void> {
-  const { run, affinity, config, lookups, nowMs, places, halt, jobId, push } = reading;
+  const { run, connection, config, lookups, nowMs, places, halt, jobId, push } = reading;
   const { stream } = run;
   const warn = (message: string): void => reading.warn(`${stream.name}: ${message}`);
   const context: ReadContext = {
-    affinity: affinity.for({
+    affinity: connection.affinity.for({
       what: stream.name,
       permission: stream.permission?.name,
       lane: stream.name,
@@ -223,6 +230,17 @@ async function plan(options: {
   const isFinished = ({ parentId }: Partition): boolean =>
     parentId !== undefined && ((upTo !== null && parentId <= upTo) || beyond.includes(parentId));
   return { state, partitions: partitions.filter((partition) => !isFinished(partition)) };
+}
+
+/** One retry is nothing to speak of; from the third on somebody may be wondering why nothing moves. */
+const RETRIES_WORTH_A_WARN = 3;
+
+function retryLog({ url, attempt, delayMs, status, error }: RetryNotice, isDebug: boolean): SyncEvent | undefined {
+  if (attempt < RETRIES_WORTH_A_WARN && !isDebug) return undefined;
+  const what = error?.message ?? `status ${status}`;
+  const path = URL.parse(url)?.pathname ?? '';
+  const message = `${path}: attempt ${attempt} failed (${what}); the next one follows in ${(delayMs / 1000).toFixed(1)} s.`;
+  return { type: 'log', level: attempt < RETRIES_WORTH_A_WARN ? 'DEBUG' : 'WARN', message };
 }
 
 /** Rows are checked where they are read, so that a broken one fails its own stream. */

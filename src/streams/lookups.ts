@@ -1,9 +1,11 @@
 import type { Affinity } from '../affinity/client.ts';
-import type { ApiObject } from '../affinity/v2.ts';
+import { type ApiObject, brokenPage } from '../affinity/v2.ts';
 
 /** What several streams need and is asked once per sync: lists, field metadata, users. A failure is everybody's. */
 export interface Lookups {
-  /** Every list the key sees, by ascending id. */
+  /** Every list the key sees, as the API sends it. */
+  listRows(): Promise<readonly ApiObject[]>;
+  /** The same by ascending id, each once. */
   lists(): Promise<readonly ListSummary[]>;
   companyFields(): Promise<readonly ApiObject[]>;
   personFields(): Promise<readonly ApiObject[]>;
@@ -25,8 +27,10 @@ export function createLookups(affinity: (what: string) => Affinity): Lookups {
     asked.set(key, answer);
     return answer;
   }
+  const listRows = () => once('lists', () => affinity('lists').v2.all('/v2/lists'));
   return {
-    lists: () => once('lists', async () => toListSummaries(await affinity('lists').v2.all('/v2/lists'))),
+    listRows,
+    lists: () => once('lists-by-id', async () => toListSummaries(await listRows())),
     companyFields: () => once('company-fields', () => affinity('company fields').v2.all('/v2/companies/fields')),
     personFields: () => once('person-fields', () => affinity('person fields').v2.all('/v2/persons/fields')),
     listFields: (listId) =>
@@ -38,7 +42,8 @@ function toListSummaries(rows: readonly ApiObject[]): ListSummary[] {
   const byId = new Map<number, ListSummary>();
   for (const row of rows) {
     const { id, type } = row;
-    if (typeof id === 'number') byId.set(id, { ...row, id, type: typeof type === 'string' ? type : null });
+    if (typeof id !== 'number') throw brokenPage('lists', 'data[].id', 'a number');
+    byId.set(id, { ...row, id, type: typeof type === 'string' ? type : null });
   }
   return [...byId.values()].sort((a, b) => a.id - b.id);
 }

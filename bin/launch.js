@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+
+const OLDEST_NODE = [22, 19];
+
+/**
+ * Runs the program. Under a Node that is too old for it, and where the package's own Node is installed beside it (a
+ * development checkout), the program is run with that one; otherwise the user is told.
+ */
+export async function launch(executableUrl) {
+  if (!isTooOld()) {
+    enableCompileCache?.();
+    const { main } = await import('../dist/main.js');
+    await main();
+    return;
+  }
+  const ownNode = new URL('../node_modules/node/bin/node', import.meta.url);
+  if (!existsSync(ownNode)) {
+    process.stderr.write(`source-affinity needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.version}.\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const child = spawn(ownNode.pathname, [new URL(executableUrl).pathname, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    process.removeAllListeners();
+    if (signal === null) process.exitCode = code ?? 1;
+    else process.kill(process.pid, signal);
+  });
+}
+
+function isTooOld() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+}

@@ -1,0 +1,137 @@
+import type { Writable } from 'node:stream';
+import { parseConfig } from '../config.ts';
+import { ConnectorError, toConnectorError } from '../errors.ts';
+import type { Clock } from '../http/clock.ts';
+import type { PacerSnapshot } from '../http/pacing.ts';
+import type { CommandContext } from '../protocol/airbyte/commands.ts';
+import { errorTrace, toLine } from '../protocol/airbyte/messages.ts';
+import type { SyncEvent } from '../source/events.ts';
+import { createRedact, type Redact } from '../source/redact.ts';
+import { type AirbyteArguments, parseAirbyteArguments } from './arguments.ts';
+import { type ReadFile, readJsonFile, readStateFile } from './files.ts';
+import { OutputClosedError, writeLines } from './lines.ts';
+
+/** Everything that the outside gives a command. */
+export interface Io {
+  readonly stdout: Writable;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: ReadFile;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly stop: AbortSignal;
+  /** Set where a person watches: shows how a sync gets on. */
+  readonly progress?: ((pace: () => PacerSnapshot) => ProgressView) | undefined;
+}
+
+export interface ProgressView {
+  observe(event: SyncEvent): void;
+  /** Ends the display with a summary. */
+  finish(): void;
+}
+
+/**
+ * Runs one Airbyte command to its end and resolves to the exit code. Every failure is a TRACE ERROR on stdout; a closed
+ * stdout ends it quietly.
+ */
+export async function runAirbyte(argv: readonly string[], io: Io): Promise<number> {
+  let redact: Redact = (text) => text;
+  const setKey = (apiKey: unknown): void => {
+    redact = createRedact(typeof apiKey === 'string' ? apiKey.trim() : undefined);
+  };
+  try {
+    const parsed = await parseAirbyteArguments(argv);
+    if (parsed.command === 'text') {
+      await writeLines(io.stdout, once(parsed.text));
+      return 0;
+    }
+    return await runCommand(parsed, io, setKey, (text) => redact(text));
+  } catch (thrown) {
+    if (thrown instanceof OutputClosedError) return 1;
+    if (io.stop.aborted) return 1;
+    const text = redact(toLine(errorTrace(toConnectorError(thrown), io.clock.now())));
+    await writeLines(io.stdout, once(text)).catch(() => undefined);
+    return 1;
+  }
+}
+
+type CommandArguments = Exclude<AirbyteArguments, { command: 'text' }>;
+
+async function runCommand(
+  args: CommandArguments,
+  io: Io,
+  setKey: (apiKey: unknown) => void,
+  redact: Redact,
+): Promise<number> {
+  if (args.command === 'spec') {
+    await writeLines(io.stdout, once(await specLine(io.readFile)));
+    return 0;
+  }
+  // Loaded when it is needed: `spec` answers before all this is read.
+  const { checkCommand, discoverCommand, readCommand } = await import('../protocol/airbyte/commands.ts');
+  const { openConnection } = await import('./open-connection.ts');
+  const patience = args.command === 'read' ? 'patient' : 'prompt';
+  const opened: { close(): Promise<void> }[] = [];
+  const open = async (): Promise<CommandContext> => {
+    const json = await readJsonFile(io.readFile, args.config, 'configuration');
+    setKey(typeof json === 'object' && json !== null && 'api_key' in json ? json.api_key : undefined);
+    const connection = openConnection(parseConfig(json), io, patience);
+    opened.push(connection);
+    return { config: connection.config, connection, clock: io.clock, stop: io.stop };
+  };
+  try {
+    if (args.command === 'check') {
+      await writeLines(io.stdout, redacted(checkCommand(open), redact));
+      return 0;
+    }
+    const context = await open();
+    if (args.command === 'discover') {
+      await writeLines(io.stdout, redacted(discoverCommand(context), redact));
+      return 0;
+    }
+    const catalog = await readJsonFile(io.readFile, args.catalog, 'catalog');
+    const state = args.state === undefined ? undefined : await readStateFile(io.readFile, args.state);
+    const progress = io.progress?.(context.connection.pace);
+    const messages = readCommand({
+      ...context,
+      catalog,
+      state,
+      jobId: io.env['WORKER_JOB_ID'] || null,
+      isDebug: args.isDebug || io.env['LOG_LEVEL']?.toUpperCase() === 'DEBUG',
+      ...(progress === undefined ? {} : { observe: progress.observe }),
+    });
+    const isComplete = await writeLines(io.stdout, redacted(messages, redact)).finally(() => progress?.finish());
+    return isComplete ? 0 : 1;
+  } finally {
+    for (const connection of opened) await connection.close();
+  }
+}
+
+/** spec.json is the message's content, generated from the configuration's schema. */
+async function specLine(readFile: ReadFile): Promise<string> {
+  const path = new URL('../../spec.json', import.meta.url);
+  const text = await readFile(path.pathname).catch((cause: unknown) => {
+    throw new ConnectorError('system_error', 'The file spec.json is missing from this installation.', { cause });
+  });
+  return toLine({ type: 'SPEC', spec: JSON.parse(text) });
+}
+
+/** Rows are data and pass as they are: only what the connector itself says can hold the key. */
+async function* redacted<Result>(
+  texts: AsyncGenerator<string, Result, undefined>,
+  redact: Redact,
+): AsyncGenerator<string, Result, undefined> {
+  try {
+    for (;;) {
+      const next = await texts.next();
+      if (next.done) return next.value;
+      yield next.value.startsWith('{"type":"RECORD"') ? next.value : redact(next.value);
+    }
+  } finally {
+    await texts.return(undefined as never);
+  }
+}
+
+async function* once(text: string): AsyncGenerator<string, void, undefined> {
+  yield text;
+}

@@ -1,0 +1,83 @@
+import type { Writable } from 'node:stream';
+
+/** The reader of the output has gone: there is nobody left to write to, and nothing to say. */
+export class OutputClosedError extends Error {
+  override readonly name = 'OutputClosedError';
+}
+
+/** Text is collected up to about this size; larger writes gain nothing. */
+const BATCH_LENGTH = 65_536;
+
+/**
+ * Writes text as it comes, in batches, and returns what the generator returns once everything has left the process.
+ * Never holds more than a batch: a slow reader slows the generator. Text is not held back while the generator waits
+ * for something. Rejects with OutputClosedError when the reader has gone, after ending the generator.
+ */
+export async function writeLines<Result>(
+  output: Writable,
+  texts: AsyncGenerator<string, Result, undefined>,
+): Promise<Result> {
+  const writer = createWriter(output);
+  let batch = '';
+  try {
+    for (;;) {
+      const pending = texts.next();
+      if (batch !== '' && !(await isReady(pending))) {
+        await writer.write(batch);
+        batch = '';
+      }
+      const next = await pending;
+      if (next.done) {
+        await writer.write(batch);
+        return next.value;
+      }
+      batch += next.value;
+      if (batch.length < BATCH_LENGTH) continue;
+      await writer.write(batch);
+      batch = '';
+    }
+  } finally {
+    writer.release();
+    await texts.return(undefined as never);
+  }
+}
+
+/** Whether something is settled already, or at once when others had their turn. */
+async function isReady(pending: Promise<unknown>): Promise<boolean> {
+  const settled = pending.then(
+    () => true,
+    () => true,
+  );
+  return await Promise.race([settled, new Promise<false>((resolve) => setImmediate(resolve, false))]);
+}
+
+/** Resolves a write when the stream has passed it on, so that nothing piles up in memory. */
+function createWriter(output: Writable): { write(text: string): Promise<void>; release(): void } {
+  let failure: unknown;
+  const onError = (error: unknown): void => {
+    failure ??= error;
+  };
+  // Without a listener a closed pipe would end the process with a stack trace.
+  output.on('error', onError);
+  return {
+    write(text) {
+      if (text === '') return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        output.write(text, (error) => {
+          const reason = error ?? failure;
+          if (reason === undefined || reason === null) resolve();
+          else reject(isClosed(reason) ? new OutputClosedError('The output was closed.', { cause: reason }) : reason);
+        });
+      });
+    },
+    release() {
+      // The listener stays for an error that a write still under way may bring.
+      setImmediate(() => output.off('error', onError));
+    },
+  };
+}
+
+function isClosed(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'ECONNRESET' || code === 'EOF';
+}

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { runAirbyte } from './cli/airbyte.ts';
+import { systemClock } from './http/clock.ts';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const SIGNAL_NUMBERS: Readonly<Record<(typeof SIGNALS)[number], number>> = { SIGTERM: 15, SIGINT: 2 };
+
+/**
+ * Runs the program named on the command line. The only place that touches the process: it never calls `exit`, which
+ * would cut off output that the reader has not taken yet.
+ */
+export async function main(): Promise<void> {
+  const stop = new AbortController();
+  let received: (typeof SIGNALS)[number] | undefined;
+  const onSignal = (signal: (typeof SIGNALS)[number]): void => {
+    received = signal;
+    stop.abort();
+    // Whoever signals twice does not want to wait.
+    for (const each of SIGNALS) process.removeListener(each, onSignal);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+
+  const exitCode = await runAirbyte(process.argv.slice(2), {
+    stdout: process.stdout,
+    env: process.env,
+    readFile: (path) => readFile(path, 'utf8'),
+    clock: systemClock,
+    random: Math.random,
+    stop: stop.signal,
+    ...(process.stderr.isTTY ? { progress: (await import('./cli/progress.ts')).progressOn(process.stderr) } : {}),
+  });
+  for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+  if (received === undefined || exitCode === 0) {
+    process.exitCode = exitCode;
+    return;
+  }
+  // A stop that was asked for before the end is told apart from a failure: the process dies of the signal itself,
+  // which the kernel does not let process 1 do.
+  process.exitCode = 128 + SIGNAL_NUMBERS[received];
+  if (process.pid !== 1) process.kill(process.pid, received);
+}

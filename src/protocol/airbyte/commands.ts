@@ -1,0 +1,127 @@
+import type { Config } from '../../config.ts';
+import { ConnectorError } from '../../errors.ts';
+import type { Clock } from '../../http/clock.ts';
+import { absentStream } from '../../source/absent-stream.ts';
+import { check } from '../../source/check.ts';
+import type { Connection } from '../../source/connection.ts';
+import { type DiscoveredStream, discover } from '../../source/discover.ts';
+import type { SyncEvent } from '../../source/events.ts';
+import { parseState } from '../../source/stream-state.ts';
+import { type SelectedStream, sync } from '../../source/sync.ts';
+import { findStream } from '../../streams/index.ts';
+import { createAirbyteEncoder } from './encode.ts';
+import { type AirbyteStream, type ConfiguredStream, parseConfiguredCatalog, toLine } from './messages.ts';
+import { readSavedStates } from './state.ts';
+
+/** What the commands of both protocols need besides their files. */
+export interface CommandContext {
+  readonly config: Config;
+  readonly connection: Connection;
+  readonly clock: Clock;
+  /** Aborted when the user asks to stop. */
+  readonly stop: AbortSignal;
+}
+
+/** Yields the one CONNECTION_STATUS. Wrong settings and hosts that do not answer are an answer; our own defects are thrown. */
+export async function* checkCommand(open: () => Promise<CommandContext>): AsyncGenerator<string, void, undefined> {
+  try {
+    const { config, connection, stop } = await open();
+    const message = await check({ config, connection, signal: stop });
+    yield toLine({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'SUCCEEDED', message } });
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.failureType === 'system_error') throw error;
+    yield toLine({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'FAILED', message: error.message } });
+  }
+}
+
+/** Yields the one CATALOG, after the WARNs about what is left out. */
+export async function* discoverCommand({
+  config,
+  connection,
+  stop,
+}: CommandContext): AsyncGenerator<string, void, undefined> {
+  const warnings: string[] = [];
+  const discovered = await discover({ config, connection, warn: (message) => warnings.push(message), signal: stop });
+  for (const message of new Set(warnings)) yield toLine({ type: 'LOG', log: { level: 'WARN', message } });
+  yield toLine({ type: 'CATALOG', catalog: { streams: discovered.map(toAirbyteStream) } });
+}
+
+/** A stream as catalogs describe it. */
+export function toAirbyteStream({ stream, jsonSchema }: DiscoveredStream): AirbyteStream {
+  const isIncremental = stream.cursorField !== undefined;
+  return {
+    name: stream.name,
+    json_schema: jsonSchema,
+    supported_sync_modes: isIncremental ? ['full_refresh', 'incremental'] : ['full_refresh'],
+    // Resumable full refreshes have a cursor of the source's own making, too; only a property can be a default.
+    source_defined_cursor: true,
+    ...(stream.cursorField === undefined ? {} : { default_cursor_field: [stream.cursorField] }),
+    source_defined_primary_key: stream.primaryKey.map((key) => [key]),
+    is_resumable: true,
+  };
+}
+
+export interface ReadOptions extends CommandContext {
+  /** The parsed files, unchecked; `state` is undefined when none was given. */
+  readonly catalog: unknown;
+  readonly state: unknown;
+  readonly jobId: string | null;
+  readonly isDebug: boolean;
+  /** Told every event before its lines are written. */
+  readonly observe?: (event: SyncEvent) => void;
+}
+
+/**
+ * Yields the messages of a sync as text of whole lines, and returns whether every stream is complete. Throws a
+ * `config_error` only for files that cannot be used at all; what fails inside a stream is said in messages.
+ */
+export async function* readCommand(options: ReadOptions): AsyncGenerator<string, boolean, undefined> {
+  const { config, connection, clock, stop, jobId, isDebug, observe } = options;
+  const configured = parseConfiguredCatalog(options.catalog);
+  const states = readSavedStates(options.state);
+  const selected = configured.map((stream) => select(stream, states));
+  const encode = createAirbyteEncoder({
+    descriptors: configured.map(({ descriptor }) => descriptor),
+    now: () => clock.now(),
+  });
+  let isComplete = true;
+  const events = sync({ selected, connection, config, clock, stop, jobId, isDebug });
+  for await (const event of events) {
+    if (event.type === 'stream-end' && !event.isComplete) isComplete = false;
+    observe?.(event);
+    yield* encode(event);
+  }
+  yield* encode({ type: 'log', level: 'INFO', message: closingLine(connection) });
+  return isComplete;
+}
+
+/** A stream, or a state, that is of no use fails alone: the others go on. */
+function select(
+  { descriptor, syncMode, properties }: ConfiguredStream,
+  states: ReadonlyMap<string, unknown>,
+): SelectedStream {
+  const { name } = descriptor;
+  const stream = findStream(name);
+  if (stream === undefined) {
+    const error = new ConnectorError(
+      'config_error',
+      `There is no stream "${name}". Refresh the schema to see which streams there are.`,
+    );
+    return { stream: absentStream(name, error), mode: 'full_refresh', state: undefined, properties };
+  }
+  // Some platforms ask for every stream incrementally, whatever the catalog says it supports.
+  const mode = stream.cursorField === undefined ? 'full_refresh' : syncMode;
+  try {
+    return { stream, mode, state: parseState(states.get(name), name), properties };
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return { stream: absentStream(name, error), mode, state: undefined, properties };
+  }
+}
+
+function closingLine({ pace }: Connection): string {
+  const { callsMade, callsByLane, monthRemaining } = pace();
+  const lanes = Object.entries(callsByLane).map(([lane, calls]) => `${lane} ${calls}`);
+  const left = monthRemaining === undefined ? '' : ` ${monthRemaining} calls are left this month.`;
+  return `API calls: ${callsMade} (${lanes.join(', ')}).${left}`;
+}

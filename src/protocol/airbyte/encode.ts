@@ -1,0 +1,124 @@
+import type { SyncEvent } from '../../source/events.ts';
+import { serialiseState } from '../../source/stream-state.ts';
+import type { Row } from '../../streams/stream.ts';
+import {
+  type AirbyteMessage,
+  errorTrace,
+  escapeLineSeparators,
+  type StreamDescriptor,
+  type StreamStatus,
+  toLine,
+} from './messages.ts';
+
+export interface EncoderOptions {
+  /** How the catalog names the streams: the namespace must come back as it was given. */
+  readonly descriptors: readonly StreamDescriptor[];
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Rows are put together to pieces of about this size: small enough for memory, large enough for few writes. */
+const PIECE_LENGTH = 65_536;
+
+/** Turns events into lines. Counts the records of each stream since its last STATE, as platforms check them. */
+export function createAirbyteEncoder({ descriptors, now }: EncoderOptions) {
+  const byName = new Map(descriptors.map((descriptor) => [descriptor.name, descriptor]));
+  const recordCounts = new Map<string, number>();
+  const descriptorOf = (stream: string): StreamDescriptor => byName.get(stream) ?? { name: stream };
+
+  function status(stream: string, value: StreamStatus, resetMs?: number): string {
+    const reasons =
+      resetMs === undefined
+        ? {}
+        : { reasons: [{ type: 'RATE_LIMITED' as const, rate_limited: { quota_reset: resetMs } }] };
+    return toLine({
+      type: 'TRACE',
+      trace: {
+        type: 'STREAM_STATUS',
+        emitted_at: now(),
+        stream_status: { stream_descriptor: descriptorOf(stream), status: value, ...reasons },
+      },
+    });
+  }
+
+  /** Yields text of whole lines. */
+  return function* encode(event: SyncEvent): Generator<string, void, undefined> {
+    switch (event.type) {
+      case 'stream-start':
+        // RUNNING at once, since a stream without rows would never say it.
+        yield status(event.stream, 'STARTED') + status(event.stream, 'RUNNING');
+        return;
+      case 'page': {
+        const written = yield* encodePage(event, recordPrefix(descriptorOf(event.stream), event.emittedAtMs));
+        recordCounts.set(event.stream, (recordCounts.get(event.stream) ?? 0) + written);
+        return;
+      }
+      case 'checkpoint': {
+        const recordCount = recordCounts.get(event.stream) ?? 0;
+        recordCounts.set(event.stream, 0);
+        yield toLine(stateMessage(descriptorOf(event.stream), serialiseState(event.state), recordCount));
+        return;
+      }
+      case 'stream-end':
+        if (event.error !== undefined) yield toLine(errorTrace(event.error, now(), descriptorOf(event.stream)));
+        yield status(event.stream, event.isComplete ? 'COMPLETE' : 'INCOMPLETE');
+        return;
+      case 'rate-limited':
+        for (const stream of event.streams) yield status(stream, 'RUNNING', event.untilMs);
+        return;
+      case 'log':
+        yield toLine({ type: 'LOG', log: { level: event.level, message: event.message } });
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+}
+
+function stateMessage(
+  descriptor: StreamDescriptor,
+  state: Record<string, unknown>,
+  recordCount: number,
+): AirbyteMessage {
+  return {
+    type: 'STATE',
+    state: {
+      type: 'STREAM',
+      stream: { stream_descriptor: descriptor, stream_state: state },
+      sourceStats: { recordCount },
+    },
+  };
+}
+
+/** All of a RECORD up to its data is the same for a whole page. */
+function recordPrefix({ name, namespace }: StreamDescriptor, emittedAtMs: number): string {
+  const spaced = namespace === undefined ? '' : `"namespace":${escapeLineSeparators(JSON.stringify(namespace))},`;
+  return `{"type":"RECORD","record":{${spaced}"stream":${JSON.stringify(name)},"emitted_at":${emittedAtMs},"data":`;
+}
+
+function* encodePage(page: SyncEvent & { type: 'page' }, prefix: string): Generator<string, number, undefined> {
+  let piece = '';
+  let written = 0;
+  for (const [index, row] of page.rows.entries()) {
+    // Platforms drop a record without data without a word, and the count would then be wrong.
+    if (isEmpty(row)) continue;
+    piece += `${prefix}${escapeLineSeparators(JSON.stringify(row))}${metaSuffix(page.nulled?.get(index))}}}\n`;
+    written += 1;
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+  return written;
+}
+
+function isEmpty(row: Row): boolean {
+  for (const _name in row) return false;
+  return true;
+}
+
+function metaSuffix(nulled: readonly string[] | undefined): string {
+  if (nulled === undefined) return '';
+  const changes = nulled.map((field) => ({ field, change: 'NULLED', reason: 'SOURCE_SERIALIZATION_ERROR' }));
+  return `,"meta":${escapeLineSeparators(JSON.stringify({ changes }))}`;
+}

@@ -1,0 +1,72 @@
+import { type AffinityClient, createAffinityClient } from '../affinity/client.ts';
+import { readBudget } from '../affinity/rate-limit.ts';
+import type { Config } from '../config.ts';
+import { ConnectorError } from '../errors.ts';
+import { createHttpClient, type RetryNotice } from '../http/client.ts';
+import type { Clock } from '../http/clock.ts';
+import type { MonthExhausted } from '../http/month-allowance.ts';
+import { createPacer, type PacerSnapshot } from '../http/pacing.ts';
+import { patientRetries, promptRetries } from '../http/retry.ts';
+import type { Transport } from '../http/transport.ts';
+
+/** What the outside gives: time, chance and the network, all of them parameters so that tests can have their own. */
+export interface World {
+  readonly clock: Clock;
+  /** Numbers from 0 up to, not including, 1. */
+  readonly random: () => number;
+  readonly transport: Transport;
+}
+
+export interface Connection {
+  readonly affinity: AffinityClient;
+  /** What the pacer knows now: calls made, what is left. */
+  pace(): PacerSnapshot;
+  /** Sets who is told when all requests have to wait for more than a few seconds (until epoch ms). */
+  onWait(listener: (untilMs: number) => void): void;
+  /** Sets who is told about every call that is tried again. */
+  onRetry(listener: (notice: RetryNotice) => void): void;
+}
+
+export interface ConnectOptions {
+  /** `patient` for a sync, where giving up is costly; `prompt` where somebody waits for the answer. */
+  readonly patience: 'patient' | 'prompt';
+}
+
+/** One connection per command: all its streams share one pace. Makes no call by itself. */
+export function connect(config: Config, world: World, { patience }: ConnectOptions): Connection {
+  let waitListener: (untilMs: number) => void = () => {};
+  let retryListener: (notice: RetryNotice) => void = () => {};
+  const pacer = createPacer({
+    clock: world.clock,
+    monthlyReserve: config.monthlyCallReserve,
+    monthExhausted,
+    onWait: (untilMs) => waitListener(untilMs),
+  });
+  const http = createHttpClient({
+    ...world,
+    pacer,
+    retryPolicy: patience === 'patient' ? patientRetries : promptRetries,
+    readBudget,
+    onRetry: (notice) => retryListener(notice),
+  });
+  return {
+    affinity: createAffinityClient({ http, apiKey: config.apiKey, baseUrl: config.apiBaseUrl }),
+    pace: () => pacer.snapshot(),
+    onWait(listener) {
+      waitListener = listener;
+    },
+    onRetry(listener) {
+      retryListener = listener;
+    },
+  };
+}
+
+/** Waiting would take days: the sync ends, with a state to go on from. */
+function monthExhausted({ remaining, reserve, resetsAtMs }: MonthExhausted): ConnectorError {
+  const reset = `${new Date(resetsAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const message =
+    remaining === 0
+      ? `The account's monthly API calls are used up; they are reset on ${reset}.`
+      : `Only ${remaining} of the account's monthly API calls are left, and the setting "monthly_call_reserve" keeps ${reserve}; they are reset on ${reset}.`;
+  return new ConnectorError('config_error', message, { stopsSync: true });
+}

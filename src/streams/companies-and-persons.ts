@@ -1,0 +1,64 @@
+import { Company, CompanyBase } from '../affinity/models/companies.ts';
+import { rowJsonSchema } from '../affinity/models/json-schema.ts';
+import { Person, PersonBase } from '../affinity/models/persons.ts';
+import { completeRows, payloadFields } from './completion.ts';
+import { type ColumnSource, createColumnWriter, discoverColumns } from './field-columns.ts';
+import { permissions } from './permissions.ts';
+import { checkpoint, defineStream, page, type ReadContext, type ReadItem, type Row } from './stream.ts';
+
+/** Without these the API leaves all field data out. Lists have a fourth type. */
+const FIELD_TYPES = ['enriched', 'global', 'relationship-intelligence'];
+
+const companySource: ColumnSource = {
+  base: rowJsonSchema(CompanyBase),
+  path: '/v2/companies',
+  query: { fieldTypes: FIELD_TYPES },
+  metadata: ({ lookups }) => lookups.companyFields(),
+  fieldsOf: payloadFields,
+  toBase: (row) => row,
+};
+
+const personSource: ColumnSource = {
+  base: rowJsonSchema(PersonBase),
+  path: '/v2/persons',
+  query: { fieldTypes: FIELD_TYPES },
+  metadata: ({ lookups }) => lookups.personFields(),
+  fieldsOf: payloadFields,
+  toBase: (row) => row,
+};
+
+export const companies = defineStream({
+  name: 'companies',
+  description: 'Every company with its enriched, global and relationship fields.',
+  row: Company,
+  primaryKey: ['id'],
+  permission: permissions.exportCompanies,
+  discoverSchema: async (context) =>
+    context.config.fieldLayout === 'columns' ? discoverColumns(context, companySource) : rowJsonSchema(Company),
+  readPartition: (context, _partition, cursor) => readWithFields(context, companySource, cursor),
+});
+
+export const persons = defineStream({
+  name: 'persons',
+  description: 'Every person, colleagues included, with enriched, global and relationship fields.',
+  row: Person,
+  primaryKey: ['id'],
+  permission: permissions.exportPersons,
+  discoverSchema: async (context) =>
+    context.config.fieldLayout === 'columns' ? discoverColumns(context, personSource) : rowJsonSchema(Person),
+  readPartition: (context, _partition, cursor) => readWithFields(context, personSource, cursor),
+});
+
+async function* readWithFields(
+  context: ReadContext,
+  source: ColumnSource,
+  cursor: string | undefined,
+): AsyncGenerator<ReadItem, void, undefined> {
+  const write = context.config.fieldLayout === 'columns' ? await createColumnWriter(context, source) : page;
+  const fieldsPath = (row: Row): string => `${source.path}/${row['id']}/fields`;
+  for await (const { rows, next } of context.affinity.v2.pages(source.path, source.query, cursor)) {
+    await completeRows(context, rows, { fieldsOf: source.fieldsOf, fieldsPath });
+    yield write(rows);
+    if (next !== null) yield checkpoint(next);
+  }
+}

@@ -1,0 +1,99 @@
+import { bindColumns, needsPlan } from '../affinity/fields/bind.ts';
+import { type FieldColumn, planColumns, sampledFieldIds } from '../affinity/fields/columns.ts';
+import type { PayloadFields } from '../affinity/fields/payload.ts';
+import type { FieldMetadata } from '../affinity/models/fields.ts';
+import type { JsonSchemaNode, JsonSchemaObject } from '../affinity/models/json-schema.ts';
+import type { ApiObject, Query } from '../affinity/v2.ts';
+import { type DiscoverContext, page, type ReadContext, type ReadItem, type Row } from './stream.ts';
+
+/** A stream whose rows carry fields that become columns. */
+export interface ColumnSource {
+  /** The row's own properties: their schema, which is the start of the stream's. */
+  readonly base: JsonSchemaObject;
+  /** Where the rows are. */
+  readonly path: string;
+  readonly query?: Query;
+  readonly metadata: (context: DiscoverContext) => Promise<readonly ApiObject[]>;
+  readonly fieldsOf: (row: Row) => PayloadFields;
+  /** The row without its fields, in a shape that fits `base`. */
+  readonly toBase: (row: Row) => Row;
+  /** True for a saved view, which has the columns its rows show. */
+  readonly onlySampled?: boolean;
+}
+
+/** The schema of a stream with columns: what metadata tells, and what only the first page with rows shows. */
+export async function discoverColumns(context: DiscoverContext, source: ColumnSource): Promise<JsonSchemaObject> {
+  const columns = await planSource(context, source);
+  const own = Object.entries(source.base.properties);
+  return {
+    ...source.base,
+    properties: Object.fromEntries([...own, ...columns.map(({ name, schema }) => [name, schema] as const)]),
+  };
+}
+
+async function planSource(context: DiscoverContext, source: ColumnSource): Promise<FieldColumn[]> {
+  const [metadata, rows] = await Promise.all([source.metadata(context), firstRows(context, source)]);
+  const sampleRowsFields = rows.map(source.fieldsOf);
+  return planColumns({
+    metadata: metadata as readonly unknown[] as readonly FieldMetadata[],
+    sampleRowsFields,
+    naming: context.config.columnNames,
+    reserved: Object.keys(source.base.properties),
+    ...(source.onlySampled ? { only: sampledFieldIds(sampleRowsFields) } : {}),
+  });
+}
+
+/** Pages may be empty although others follow. */
+async function firstRows({ affinity }: DiscoverContext, { path, query }: ColumnSource): Promise<readonly Row[]> {
+  for await (const { rows } of affinity.v2.pages(path, query)) if (rows.length > 0) return rows;
+  return [];
+}
+
+/**
+ * Makes pages with columns. Columns are bound to fields by the ids in the catalog; only a catalog without those needs to
+ * ask for the metadata again.
+ */
+export async function createColumnWriter(
+  context: ReadContext,
+  source: ColumnSource,
+): Promise<(rows: readonly Row[]) => ReadItem> {
+  const baseProperties = new Set(Object.keys(source.base.properties));
+  const { properties: declared, planned } = await readDeclared(context, source, baseProperties);
+  let index = 0;
+  let nulled = new Map<number, string[]>();
+  const binder = bindColumns({
+    configuredProperties: declared,
+    baseProperties,
+    planned,
+    onUnboundField: ({ fieldId, fieldName }) =>
+      context.warn(`the field "${fieldName}" (${fieldId}) has no column; refresh the schema to get one.`),
+    onMisfit: ({ name, valueType, found }) => {
+      nulled.set(index, [...new Set([...(nulled.get(index) ?? []), name])]);
+      context.warn(`the column "${name}" is of type ${valueType}, but a value is ${found}; it became null.`);
+    },
+  });
+  for (const name of binder.unboundProperties) {
+    context.warn(
+      `the column "${name}" of the catalog belongs to no field any more; it stays empty. Refresh the schema.`,
+    );
+  }
+  return (rows) => {
+    nulled = new Map();
+    const made = rows.map((row, at) => {
+      index = at;
+      return binder.toRow(source.toBase(row), source.fieldsOf(row));
+    });
+    return page(made, nulled);
+  };
+}
+
+async function readDeclared(
+  context: ReadContext,
+  source: ColumnSource,
+  baseProperties: ReadonlySet<string>,
+): Promise<{ properties: Readonly<Record<string, JsonSchemaNode>>; planned?: readonly FieldColumn[] }> {
+  const { properties } = context;
+  if (properties === undefined) return { properties: (await discoverColumns(context, source)).properties };
+  if (!needsPlan(properties, baseProperties)) return { properties };
+  return { properties, planned: await planSource(context, source) };
+}

@@ -1,0 +1,28 @@
+import { companies, persons } from './companies-and-persons.ts';
+import { companyFields, dropdownOptions, listFields, personFields } from './field-metadata.ts';
+import { legacyNotes } from './legacy-notes.ts';
+import { listEntries, listEntriesStream, listOrViewOf } from './list-entries.ts';
+import { lists, savedViews } from './lists.ts';
+import { opportunities } from './opportunities.ts';
+import type { Stream } from './stream.ts';
+
+/** The table of contents: every stream that each account has. Streams of single lists are made on demand. */
+export const streams: readonly Stream[] = [
+  companies,
+  persons,
+  opportunities,
+  lists,
+  savedViews,
+  listEntries,
+  companyFields,
+  personFields,
+  listFields,
+  dropdownOptions,
+  legacyNotes,
+];
+
+/** The stream of that name, or undefined when there is none. That of a list exists whether or not the list does. */
+export function findStream(name: string): Stream | undefined {
+  const reference = listOrViewOf(name);
+  return reference === undefined ? streams.find((stream) => stream.name === name) : listEntriesStream(reference);
+}

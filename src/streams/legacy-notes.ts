@@ -1,0 +1,44 @@
+import { LegacyNote } from '../affinity/models/legacy-notes.ts';
+import { checkpoint, defineStream, page, type Row } from './stream.ts';
+import { isInSlice, type TimeRule } from './time.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * V1 cannot filter notes by time, so every sync scans them, 500 a page, and lets out what is asked for. The overlap can
+ * be generous, since it costs no call.
+ */
+const time: TimeRule = { created: 'created_at', changed: 'updated_at', overlapMs: 7 * DAY_MS, isScan: true };
+
+const NOTE_TYPES = ['plain-text', 'email', 'html', 'ai-summary'];
+const INTERACTION_TYPES = ['meeting', 'call', 'chat-message', 'email'];
+
+export const legacyNotes = defineStream({
+  name: 'notes',
+  description: 'Notes and their replies, with the ids of persons, companies and opportunities they belong to.',
+  row: LegacyNote,
+  primaryKey: ['id'],
+  cursorField: 'updated_at',
+  time,
+  async *readPartition({ affinity }, { slice }, cursor) {
+    for await (const { rows, hasNext, token } of affinity.v1.pages('/notes', 'notes', cursor)) {
+      const asked = rows.filter((row) => isInSlice(slice, row['created_at'], row['updated_at']));
+      yield page(asked.map(toWords));
+      // The token of the page just read, not of the next: rows move up when others are deleted.
+      if (hasNext && token !== undefined) yield checkpoint(token);
+    }
+  },
+});
+
+/** V1 numbers its types; the words are those of V2, so that (interaction_id, interaction_type) joins its streams. */
+function toWords(row: Row): Row {
+  return {
+    ...row,
+    type: toWord(row['type'], NOTE_TYPES),
+    interaction_type: toWord(row['interaction_type'], INTERACTION_TYPES),
+  };
+}
+
+function toWord(value: unknown, words: readonly string[]): unknown {
+  return typeof value === 'number' ? (words[value] ?? String(value)) : value;
+}

@@ -1,0 +1,96 @@
+import { rowJsonSchema } from '../affinity/models/json-schema.ts';
+import { ListEntry, ListEntryColumns } from '../affinity/models/lists.ts';
+import { isObject, type Query } from '../affinity/v2.ts';
+import type { ListReference } from '../list-reference.ts';
+import { completeRows, payloadFields } from './completion.ts';
+import { type ColumnSource, createColumnWriter, discoverColumns } from './field-columns.ts';
+import { eachList } from './lists.ts';
+import { permissions } from './permissions.ts';
+import { checkpoint, defineStream, page, type ReadContext, type ReadItem, type Row, type Stream } from './stream.ts';
+
+/** All field data of an entry; without these the API sends none. */
+const ALL_FIELDS: Query = { fieldTypes: ['enriched', 'global', 'list', 'relationship-intelligence'] };
+
+const fieldsOf = (row: Row) => payloadFields(row['entity']);
+
+export const listEntries = defineStream({
+  name: 'list_entries',
+  description: 'The entries of every list, their field values in entity.fields.',
+  row: ListEntry,
+  primaryKey: ['id'],
+  permission: permissions.exportLists,
+  partitions: eachList,
+  readPartition: (context, { parentId }, cursor) =>
+    readEntries(context, { path: `/v2/lists/${parentId}/list-entries`, query: ALL_FIELDS, cursor, write: page }),
+});
+
+export type ListOrView = Exclude<ListReference, { kind: 'all' }>;
+
+/** The stream of one list or sheet view, with a column for each field. */
+export function listEntriesStream(reference: ListOrView): Stream {
+  const { listId } = reference;
+  const isView = reference.kind === 'view';
+  const source: ColumnSource = {
+    base: rowJsonSchema(ListEntryColumns),
+    path: isView
+      ? `/v2/lists/${listId}/saved-views/${reference.viewId}/list-entries`
+      : `/v2/lists/${listId}/list-entries`,
+    // A view returns its own columns and takes no such parameter.
+    ...(isView ? { onlySampled: true } : { query: ALL_FIELDS }),
+    metadata: ({ lookups }) => lookups.listFields(listId),
+    fieldsOf,
+    toBase: toColumnBase,
+  };
+  return defineStream({
+    name: streamName(reference),
+    description: isView
+      ? `The entries of the view ${reference.viewId} of list ${listId}, with a column for each field it shows.`
+      : `The entries of list ${listId}, with a column for each field.`,
+    row: ListEntryColumns,
+    primaryKey: ['id'],
+    permission: permissions.exportLists,
+    discoverSchema: (context) => discoverColumns(context, source),
+    async *readPartition(context, _partition, cursor) {
+      const { path, query = {} } = source;
+      yield* readEntries(context, { path, query, cursor, write: await createColumnWriter(context, source) });
+    },
+  });
+}
+
+export function streamName(reference: ListOrView): string {
+  return reference.kind === 'view'
+    ? `list_${reference.listId}_view_${reference.viewId}_entries`
+    : `list_${reference.listId}_entries`;
+}
+
+/** The list or view that a stream's name stands for, or undefined for any other name. */
+export function listOrViewOf(name: string): ListOrView | undefined {
+  const [, list, view] = /^list_(\d+)(?:_view_(\d+))?_entries$/.exec(name) ?? [];
+  if (list === undefined) return undefined;
+  return view === undefined
+    ? { kind: 'list', listId: Number(list) }
+    : { kind: 'view', listId: Number(list), viewId: Number(view) };
+}
+
+function toColumnBase({ entity, ...own }: Row): Row {
+  if (!isObject(entity)) return { ...own, entityId: null, entity: null };
+  const { fields: _fields, ...entityWithoutFields } = entity;
+  return { ...own, entityId: entity['id'], entity: entityWithoutFields };
+}
+
+interface EntriesRequest {
+  readonly path: string;
+  readonly query: Query;
+  readonly cursor: string | undefined;
+  readonly write: (rows: readonly Row[]) => ReadItem;
+}
+
+async function* readEntries(context: ReadContext, request: EntriesRequest): AsyncGenerator<ReadItem, void, undefined> {
+  const { path, query, cursor, write } = request;
+  const fieldsPath = (row: Row): string => `/v2/lists/${row['listId']}/list-entries/${row['id']}/fields`;
+  for await (const { rows, next } of context.affinity.v2.pages(path, query, cursor)) {
+    await completeRows(context, rows, { fieldsOf, fieldsPath });
+    yield write(rows);
+    if (next !== null) yield checkpoint(next);
+  }
+}
