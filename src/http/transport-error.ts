@@ -40,6 +40,8 @@ const kinds: readonly (readonly [pattern: RegExp, kind: TransportFailureKind])[]
 export function toTransportError(error: unknown): TransportError {
   if (error instanceof TransportError) return error;
   if (!(error instanceof Error)) return new TransportError('protocol', 'The request failed.', { cause: error });
+  // It carries the bytes it stumbled over: perhaps rows, which have no place in a log.
+  if (error.name === 'HTTPParserError') return new TransportError('protocol', error.message);
   const code = codeOf(error);
   if (code === 'UND_ERR_INVALID_ARG') throw error;
   if (/proxy/i.test(error.message)) return new TransportError('proxy', error.message, { cause: error });

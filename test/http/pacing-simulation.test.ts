@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { createPacer, type Pacer } from '../../src/http/pacing.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import {
+  createRandom,
+  createSimulatedService,
+  keepBusy,
+  type SimulatedService,
+  type SimulatedServiceOptions,
+} from './simulated-service.ts';
+
+const share = 0.9;
+
+interface Run {
+  readonly service: SimulatedService;
+  readonly pacer: Pacer;
+  /** Our calls in whole windows, by what nine tenths of the others' leavings come to. */
+  readonly use: number;
+  readonly refused: number;
+  readonly theirsRefused: number;
+}
+
+type RunOptions = Omit<SimulatedServiceOptions, 'clock' | 'latencyMs'> & {
+  readonly meanLatencyMs: number;
+  readonly windows?: number;
+  readonly pacers?: number;
+};
+
+/** As many calls as the pacer lets go, in virtual time; the first window is not whole and does not count. */
+async function run({ meanLatencyMs, windows = 6, pacers = 1, ...options }: RunOptions): Promise<Run> {
+  const { limit, windowMs, phaseMs = 0.37 * windowMs } = options;
+  const clock = createFakeClock({ isAutomatic: true });
+  const random = createRandom(limit);
+  // One answer in twenty takes four times as long: answers overtake each other.
+  const latencyMs = (): number => meanLatencyMs * (random() < 0.05 ? 4 : 0.6 + 0.8 * random());
+  const service = createSimulatedService({ ...options, phaseMs, clock, latencyMs });
+  const all = Array.from({ length: pacers }, () => createPacer({ clock, share, monthExhausted: () => new Error() }));
+  await Promise.all(all.map((pacer) => keepBusy(pacer, service, { clock, untilMs: windows * windowMs - phaseMs })));
+  let [ours, allowed, theirsRefused] = [0, 0, 0];
+  for (let number = 1; number < windows; number += 1) {
+    const window = service.windows.get(number);
+    ours += window?.ours ?? 0;
+    allowed += share * (limit - (window?.theirs ?? 0));
+    theirsRefused += window?.theirsRefused ?? 0;
+  }
+  const refused = service.calls.filter(({ status }) => status === 429).length;
+  return { service, pacer: all[0] as Pacer, use: ours / allowed, refused, theirsRefused };
+}
+
+describe.for([
+  [60, 60],
+  [300, 60],
+  [900, 60],
+  [60, 10],
+  [300, 17],
+  [900, 300],
+] as const)('a pool of %d calls in %d s', ([limit, windowS]) => {
+  describe.for([
+    ['rounded up', Math.ceil],
+    ['cut', Math.floor],
+    ['rounded', Math.round],
+  ] as const)('the reset in seconds %s', ([, rounding]) => {
+    const pool = { limit, windowMs: windowS * 1000, rounding };
+
+    test.for([50, 500, 850])('alone, at %d ms a call: all of our share, and no refusal', async (meanLatencyMs) => {
+      const { use, refused } = await run({ ...pool, meanLatencyMs });
+      expect(refused).toBe(0);
+      expect(use).toBeGreaterThanOrEqual(meanLatencyMs * limit > 500 * windowS * 30 ? 0.93 : 0.95);
+      expect(use).toBeLessThanOrEqual(1);
+    });
+
+    test.for([0.1, 0.2, 0.35])('beside a tool that takes %d of it evenly: neither is refused', async (part) => {
+      const { use, refused, theirsRefused } = await run({
+        ...pool,
+        meanLatencyMs: 300,
+        competitorPerSecond: (part * limit) / windowS,
+      });
+      expect(refused).toBe(0);
+      expect(use).toBeGreaterThanOrEqual(0.95);
+      if (windowS >= 60) expect(theirsRefused).toBe(0);
+    });
+  });
+
+  test('beside a tool that comes in bursts: no refusal, and its bursts are not taken for a habit', async () => {
+    const { use, refused } = await run({
+      limit,
+      windowMs: windowS * 1000,
+      meanLatencyMs: 300,
+      competitorPerSecond: (0.3 * limit) / windowS,
+      competitorBurst: Math.round(0.1 * limit),
+    });
+    expect(refused).toBe(0);
+    expect(use).toBeGreaterThanOrEqual(0.93);
+  });
+
+  test('beside another of our kind: both together use the share, and both leave the tenth', async () => {
+    const { service, use, refused } = await run({ limit, windowMs: windowS * 1000, meanLatencyMs: 300, pacers: 2 });
+    expect(refused).toBeLessThanOrEqual(service.calls.length / 200);
+    expect(use).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+describe('a tenth for the others', () => {
+  test('no call of ours takes the last tenth of the limit', async () => {
+    const { service } = await run({ limit: 300, windowMs: 60_000, meanLatencyMs: 500 });
+    for (const { remainingAfterUs } of service.windows.values()) expect(remainingAfterUs).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('a service that bears five requests at once', () => {
+  const options = { limit: 900, windowMs: 60_000, meanLatencyMs: 200, concurrencyLimit: 5, windows: 6 };
+
+  test('is asked for six once a minute, and no more', async () => {
+    const { service, refused } = await run(options);
+    expect(refused).toBeGreaterThanOrEqual(4);
+    expect(refused).toBeLessThanOrEqual(6);
+    expect(service.calls.length).toBeGreaterThan(4_000);
+    const refusedMs = service.calls.filter(({ status }) => status === 429).map(({ answeredMs }) => answeredMs);
+    const gapsMs = refusedMs.slice(1).map((ms, index) => ms - (refusedMs[index] ?? 0));
+    expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('is kept busy with five nearly all the time', async () => {
+    const { service } = await run({ ...options, limit: 100_000, meanLatencyMs: 850 });
+    const untilMs = service.calls.at(-1)?.answeredMs ?? 0;
+    const busyMs = service.calls.reduce((sum, { sentMs, answeredMs }) => sum + answeredMs - sentMs, 0);
+    expect(busyMs / untilMs).toBeGreaterThan(4.7);
+  });
+});
+
+describe('a pool that others empty', () => {
+  test('costs a refusal now and then, but never a call inside the cool-down', async () => {
+    const { service } = await run({
+      limit: 60,
+      windowMs: 20_000,
+      meanLatencyMs: 300,
+      competitorPerSecond: 12,
+      competitorBurst: 60,
+    });
+    const empty = service.calls.filter(({ isPoolEmpty }) => isPoolEmpty);
+    expect(empty.length).toBeGreaterThan(0);
+    for (const { answeredMs, resetsAtMs } of empty) {
+      const early = service.calls.filter(({ sentMs }) => sentMs > answeredMs && sentMs < resetsAtMs);
+      expect(early).toEqual([]);
+    }
+  });
+});
+
+describe('a service without headers', () => {
+  test('is called 13.5 times a second', async () => {
+    const { service } = await run({ limit: 900, windowMs: 60_000, meanLatencyMs: 300, hasHeaders: false, phaseMs: 0 });
+    expect(service.windows.get(2)?.ours).toBeGreaterThanOrEqual(808);
+    expect(service.windows.get(2)?.ours).toBeLessThanOrEqual(811);
+  });
+});
+
+describe('lanes', () => {
+  test('a lane with two callers gets as many turns as it can use beside one with forty', async () => {
+    const clock = createFakeClock({ isAutomatic: true });
+    const service = createSimulatedService({ clock, limit: 900, windowMs: 60_000, latencyMs: () => 200 });
+    const pacer = createPacer({ clock, maxLevel: 6, monthExhausted: () => new Error() });
+    await Promise.all([
+      keepBusy(pacer, service, { clock, untilMs: 20_000, lanes: ['many'], workersPerLane: 40 }),
+      keepBusy(pacer, service, { clock, untilMs: 20_000, lanes: ['few'], workersPerLane: 2 }),
+    ]);
+    const { callsByLane } = pacer.snapshot();
+    // There is a turn each 33 ms. First come, first served would give the two callers one in twenty of them, 28 in all;
+    // taking turns, each of them waits for two turns at most, so it calls at least each 267 ms: 75 times in 20 s.
+    expect(callsByLane['few']).toBeGreaterThan(135);
+  });
+});
