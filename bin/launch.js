@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import * as nodeModule from 'node:module';
 
 const OLDEST_NODE = [22, 19];
 
@@ -10,7 +10,7 @@ const OLDEST_NODE = [22, 19];
  */
 export async function launch(executableUrl) {
   if (!isTooOld()) {
-    enableCompileCache?.();
+    nodeModule.enableCompileCache?.();
     const { main } = await import('../dist/main.js');
     await main();
     return;

@@ -10,7 +10,10 @@ export const configSchema = z.looseObject({
     .string('it must be text')
     .trim()
     .min(1, 'it is empty')
-    .regex(/^[\x21-\x7e]*$/, 'it holds characters that no API key has, such as spaces or line breaks')
+    .refine(
+      (key) => /^[\x21-\x7e]*$/.test(key),
+      'it holds characters that no API key has, such as spaces or line breaks',
+    )
     .meta({
       title: 'API key',
       description:

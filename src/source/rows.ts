@@ -1,6 +1,6 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { ConnectorError } from '../errors.ts';
-import type { Row, Stream } from '../streams/stream.ts';
+import { page, type ReadItem, type Row, type Stream } from '../streams/stream.ts';
 import { compileFit, isDateTime, type OnNulled } from './conform.ts';
 
 /** By row index, the top-level properties in which something was made null. */
@@ -86,5 +86,46 @@ function brokenRow(stream: string, path: string, role: string): ConnectorError {
   return new ConnectorError(
     'system_error',
     `A row of ${stream} has no usable ${role} at "${path}". Affinity's API has changed, or sent something broken.`,
+  );
+}
+
+/**
+ * Prepares the pages of a partition where they are read, so that a broken row fails its own stream. A row that comes
+ * again, unchanged, on the same or the next page is left out: the API may repeat a page.
+ */
+export async function* prepareItems(
+  items: AsyncGenerator<ReadItem, void, undefined>,
+  { prepare, stream }: { prepare: RowPreparer; stream: Stream },
+): AsyncGenerator<ReadItem, void, undefined> {
+  let previous = new Map<string, Row>();
+  for await (const item of items) {
+    if (item.type !== 'page') {
+      yield item;
+      continue;
+    }
+    const keys = item.rows.map((row) => stream.primaryKey.map((property) => row[property]).join(' '));
+    const { rows, nulled } = prepare(item.rows, item.nulled);
+    const current = new Map<string, Row>();
+    const isNew = rows.map((row, index) => {
+      const key = keys[index] ?? '';
+      const earlier = current.get(key) ?? previous.get(key);
+      current.set(key, row);
+      return earlier === undefined || JSON.stringify(earlier) !== JSON.stringify(row);
+    });
+    yield isNew.every(Boolean) ? page(rows, nulled) : pick(rows, nulled, isNew);
+    previous = current;
+  }
+}
+
+function pick(rows: readonly Row[], nulled: Nulled | undefined, isWanted: readonly boolean[]): ReadItem {
+  const wanted = [...rows.keys()].filter((index) => isWanted[index]);
+  return page(
+    rows.filter((_row, index) => isWanted[index]),
+    new Map(
+      wanted.flatMap((from, to): [number, readonly string[]][] => {
+        const names = nulled?.get(from);
+        return names === undefined ? [] : [[to, names]];
+      }),
+    ),
   );
 }

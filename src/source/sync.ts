@@ -5,13 +5,13 @@ import { type ConnectorError, toConnectorError } from '../errors.ts';
 import type { RetryNotice } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import { createLookups, type Lookups } from '../streams/lookups.ts';
-import type { Partition, ReadContext, ReadItem, Stream } from '../streams/stream.ts';
+import type { Partition, ReadContext, Stream } from '../streams/stream.ts';
 import type { Connection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { SyncEvent } from './events.ts';
 import { type PartitionReport, readPartitions } from './partitions.ts';
 import { StreamProgress } from './progress.ts';
-import { createRowPreparer, type RowPreparer } from './rows.ts';
+import { createRowPreparer, prepareItems, type RowPreparer } from './rows.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { emptyState, type StreamState, type SyncMode, serialiseState } from './stream-state.ts';
 import { planTime } from './windows.ts';
@@ -189,7 +189,7 @@ async function readStream(reading: Reading & { run: StreamRun; lookups: Lookups;
   push({ type: 'planned', run, progress });
   await readPartitions({
     partitions,
-    read: (partition, cursor) => prepared(stream.readPartition(context, partition, cursor), run.prepare),
+    read: (partition, cursor) => prepareItems(stream.readPartition(context, partition, cursor), run),
     savedCursor: ({ key }) => state.begun.get(key)?.cursor,
     concurrency: PARTITIONS_PER_STREAM,
     places,
@@ -241,15 +241,6 @@ function retryLog({ url, attempt, delayMs, status, error }: RetryNotice, isDebug
   const path = URL.parse(url)?.pathname ?? '';
   const message = `${path}: attempt ${attempt} failed (${what}); the next one follows in ${(delayMs / 1000).toFixed(1)} s.`;
   return { type: 'log', level: attempt < RETRIES_WORTH_A_WARN ? 'DEBUG' : 'WARN', message };
-}
-
-/** Rows are checked where they are read, so that a broken one fails its own stream. */
-async function* prepared(
-  items: AsyncGenerator<ReadItem, void, undefined>,
-  prepare: RowPreparer,
-): AsyncGenerator<ReadItem, void, undefined> {
-  for await (const item of items)
-    yield item.type === 'page' ? { type: 'page', ...prepare(item.rows, item.nulled) } : item;
 }
 
 interface Consumer {

@@ -27,15 +27,24 @@ export function createLookups(affinity: (what: string) => Affinity): Lookups {
     asked.set(key, answer);
     return answer;
   }
+  const fields = (what: string, path: string) => once(path, async () => uniqueById(await affinity(what).v2.all(path)));
   const listRows = () => once('lists', () => affinity('lists').v2.all('/v2/lists'));
   return {
     listRows,
     lists: () => once('lists-by-id', async () => toListSummaries(await listRows())),
-    companyFields: () => once('company-fields', () => affinity('company fields').v2.all('/v2/companies/fields')),
-    personFields: () => once('person-fields', () => affinity('person fields').v2.all('/v2/persons/fields')),
-    listFields: (listId) =>
-      once(`list-fields-${listId}`, () => affinity(`fields of list ${listId}`).v2.all(`/v2/lists/${listId}/fields`)),
+    companyFields: () => fields('company fields', '/v2/companies/fields'),
+    personFields: () => fields('person fields', '/v2/persons/fields'),
+    listFields: (listId) => fields(`fields of list ${listId}`, `/v2/lists/${listId}/fields`),
   };
+}
+
+/** The API may name a field twice; the first counts. What has no id is left for the stream to judge. */
+function uniqueById(rows: readonly ApiObject[]): ApiObject[] {
+  const ids = new Set<unknown>();
+  return rows.filter(({ id }) => {
+    if (id === undefined || id === null || !ids.has(id)) return ids.add(id);
+    return false;
+  });
 }
 
 function toListSummaries(rows: readonly ApiObject[]): ListSummary[] {
