@@ -1,12 +1,21 @@
 import type { Partition } from '../streams/stream.ts';
-import type { TimeRule } from '../streams/time.ts';
+import type { TimeRule, TimeSlice } from '../streams/time.ts';
 import type { BegunPartition, StreamState } from './stream-state.ts';
 import { coverSlice } from './windows.ts';
 
 interface ActivePartition {
   readonly partition: Partition;
   readonly readAtMs: number;
-  readonly rereadFromMs: number;
+  readonly rereadFromMs: number | undefined;
+}
+
+export interface StreamProgressOptions {
+  readonly state: StreamState;
+  readonly rule: TimeRule | undefined;
+  /** The start of this sync by the server's clock. */
+  readonly nowMs: number;
+  /** The time that all partitions together cover, where they are parents. */
+  readonly need?: TimeSlice | undefined;
 }
 
 /**
@@ -18,13 +27,14 @@ export class StreamProgress {
   #hasMoved = false;
   readonly #rule: TimeRule | undefined;
   readonly #nowMs: number;
+  readonly #need: TimeSlice | undefined;
   readonly #active = new Map<string, ActivePartition>();
 
-  /** `nowMs` is the start of this sync by the server's clock. */
-  constructor(state: StreamState, rule: TimeRule | undefined, nowMs: number) {
+  constructor({ state, rule, nowMs, need }: StreamProgressOptions) {
     this.#state = state;
     this.#rule = rule;
     this.#nowMs = nowMs;
+    this.#need = need;
   }
 
   get state(): StreamState {
@@ -37,8 +47,9 @@ export class StreamProgress {
   }
 
   begin(partition: Partition): void {
-    const readAtMs = this.#state.begun.get(partition.key)?.readAtMs ?? this.#nowMs;
-    this.#active.set(partition.key, { partition, readAtMs, rereadFromMs: Number.POSITIVE_INFINITY });
+    const begun = this.#state.begun.get(partition.key);
+    const readAtMs = begun?.readAtMs ?? this.#nowMs;
+    this.#active.set(partition.key, { partition, readAtMs, rereadFromMs: begun?.rereadFromMs });
     if (partition.parentId !== undefined && this.#state.finished.sinceMs === null) {
       this.#state = { ...this.#state, finished: { ...this.#state.finished, sinceMs: this.#nowMs } };
     }
@@ -47,21 +58,26 @@ export class StreamProgress {
   /** The partition starts over, now. */
   restart({ key }: Partition): void {
     const active = this.#active.get(key);
-    if (active !== undefined)
-      this.#active.set(key, { ...active, readAtMs: this.#nowMs, rereadFromMs: Number.POSITIVE_INFINITY });
+    if (active !== undefined) this.#active.set(key, { ...active, readAtMs: this.#nowMs, rereadFromMs: undefined });
     this.#state = { ...this.#state, begun: without(this.#state.begun, key) };
   }
 
   checkpoint({ key, slice }: Partition, cursor: string): void {
-    const readAtMs = this.#active.get(key)?.readAtMs ?? this.#nowMs;
+    const { readAtMs = this.#nowMs, rereadFromMs } = this.#active.get(key) ?? {};
     this.#hasMoved = true;
-    const begun: BegunPartition = { cursor, readAtMs, ...(slice === undefined ? {} : { slice }) };
+    const begun: BegunPartition = {
+      cursor,
+      readAtMs,
+      ...(slice === undefined ? {} : { slice }),
+      ...(rereadFromMs === undefined ? {} : { rereadFromMs }),
+    };
     this.#state = { ...this.#state, begun: new Map([...this.#state.begun, [key, begun]]) };
   }
 
   rereadFrom({ key }: Partition, timeMs: number): void {
     const active = this.#active.get(key);
-    if (active !== undefined) this.#active.set(key, { ...active, rereadFromMs: Math.min(active.rereadFromMs, timeMs) });
+    if (active === undefined) return;
+    this.#active.set(key, { ...active, rereadFromMs: Math.min(active.rereadFromMs ?? timeMs, timeMs) });
   }
 
   finish(partition: Partition): void {
@@ -99,10 +115,17 @@ export class StreamProgress {
   /** A full refresh leaves a mark that makes the next one start over; an incremental stream keeps what it covered. */
   complete(jobId: string | null): void {
     const finished = { upTo: null, beyond: [], sinceMs: null };
-    this.#state =
-      this.#state.mode === 'full_refresh'
-        ? { mode: 'full_refresh', covered: [], changed: [], begun: new Map(), finished, complete: { jobId } }
-        : { ...this.#state, begun: new Map(), finished };
+    if (this.#state.mode === 'full_refresh') {
+      this.#state = { mode: 'full_refresh', covered: [], changed: [], begun: new Map(), finished, complete: { jobId } };
+      return;
+    }
+    // A parent that was done before a crash is as old as the sync that read it.
+    const readAtMs = this.#state.finished.sinceMs ?? this.#nowMs;
+    const coverage =
+      this.#need === undefined || this.#rule === undefined
+        ? {}
+        : coverSlice(this.#state, { slice: this.#need, readAtMs }, this.#rule);
+    this.#state = { ...this.#state, ...coverage, begun: new Map(), finished };
   }
 }
 

@@ -22,6 +22,8 @@ export interface BegunPartition {
   readonly cursor?: string;
   readonly readAtMs: number;
   readonly slice?: TimeSlice;
+  /** Rows from here on, already out, may still change without a trace. */
+  readonly rereadFromMs?: number;
 }
 
 /** How far a stream has come: one shape for all streams and both protocols. */
@@ -68,7 +70,15 @@ const stateJson = z.object({
   covered: z.array(z.object({ from: time.nullable(), to: time, readAt: time })).default([]),
   changed: z.array(z.object({ from: time, to: time })).default([]),
   begun: z
-    .record(z.string(), z.object({ cursor: z.string().optional(), readAt: time, slice: sliceJson.optional() }))
+    .record(
+      z.string(),
+      z.object({
+        cursor: z.string().optional(),
+        readAt: time,
+        slice: sliceJson.optional(),
+        rereadFrom: time.optional(),
+      }),
+    )
     .default({}),
   finished: z
     .object({ upTo: z.int().nullable(), beyond: z.array(z.int()), since: time.nullish() })
@@ -110,10 +120,11 @@ export function serialiseState(state: StreamState): Record<string, unknown> {
   };
 }
 
-function serialiseBegun({ cursor, readAtMs, slice }: BegunPartition): Record<string, unknown> {
+function serialiseBegun({ cursor, readAtMs, slice, rereadFromMs }: BegunPartition): Record<string, unknown> {
   return {
     ...(cursor === undefined ? {} : { cursor }),
     readAt: toSeconds(readAtMs),
+    ...(rereadFromMs === undefined ? {} : { rereadFrom: toSeconds(rereadFromMs) }),
     ...(slice === undefined
       ? {}
       : {
@@ -174,12 +185,13 @@ function fromJson(json: z.infer<typeof stateJson>): StreamState {
     covered: json.covered.map(({ from, to, readAt }) => ({ fromMs: from, toMs: to, readAtMs: readAt })),
     changed: json.changed.map(({ from, to }) => ({ fromMs: from, toMs: to })),
     begun: new Map(
-      Object.entries(json.begun).map(([key, { cursor, readAt, slice }]) => [
+      Object.entries(json.begun).map(([key, { cursor, readAt, slice, rereadFrom }]) => [
         key,
         {
           readAtMs: readAt,
           ...(cursor === undefined ? {} : { cursor }),
           ...(slice === undefined ? {} : { slice: sliceFromJson(slice) }),
+          ...(rereadFrom === undefined ? {} : { rereadFromMs: rereadFrom }),
         },
       ]),
     ),

@@ -5,7 +5,8 @@ import { type ConnectorError, toConnectorError } from '../errors.ts';
 import type { RetryNotice } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import { createLookups, type Lookups } from '../streams/lookups.ts';
-import type { Partition, ReadContext, Stream } from '../streams/stream.ts';
+import { type Partition, type ReadContext, type Stream, WHOLE } from '../streams/stream.ts';
+import type { TimeSlice } from '../streams/time.ts';
 import type { Connection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { SyncEvent } from './events.ts';
@@ -181,11 +182,11 @@ async function readStream(reading: Reading & { run: StreamRun; lookups: Lookups;
   };
   const saved = resumableState(run);
   if (isDoneByThisJob(saved, jobId)) {
-    push({ type: 'planned', run, progress: new StreamProgress(saved, stream.time, nowMs) });
+    push({ type: 'planned', run, progress: new StreamProgress({ state: saved, rule: stream.time, nowMs }) });
     return;
   }
-  const { state, partitions } = await plan({ stream, saved, context, nowMs });
-  const progress = new StreamProgress(state, stream.time, nowMs);
+  const { state, partitions, need } = await plan({ stream, saved, context, nowMs });
+  const progress = new StreamProgress({ state, rule: stream.time, nowMs, need });
   push({ type: 'planned', run, progress });
   await readPartitions({
     partitions,
@@ -212,24 +213,44 @@ function isDoneByThisJob({ complete }: StreamState, jobId: string | null): boole
   return complete !== undefined && complete.jobId !== null && complete.jobId === jobId;
 }
 
+interface Plan {
+  /** Where the sync starts from. */
+  readonly state: StreamState;
+  readonly partitions: readonly Partition[];
+  /** Of a stream whose partitions are parents: the time they have to cover together. */
+  readonly need?: TimeSlice | undefined;
+}
+
 async function plan(options: {
   stream: Stream;
   saved: StreamState;
   context: ReadContext;
   nowMs: number;
-}): Promise<{ state: StreamState; partitions: readonly Partition[] }> {
+}): Promise<Plan> {
   const { stream, context, nowMs } = options;
   const state = options.saved.complete === undefined ? options.saved : emptyState(options.saved.mode);
-  if (stream.time !== undefined) {
-    const startMs = context.config.startDateMs ?? null;
-    const { covered, partitions } = planTime({ state, rule: stream.time, startMs, nowMs });
-    return { state: { ...state, covered }, partitions };
+  if (stream.time === undefined) {
+    if (stream.partitions === undefined) return { state, partitions: [WHOLE] };
+    return { state, partitions: withoutFinished(await stream.partitions(context, undefined), state, 0) };
   }
-  const partitions = await stream.partitions(context);
-  const { upTo, beyond } = state.finished;
-  const isFinished = ({ parentId }: Partition): boolean =>
-    parentId !== undefined && ((upTo !== null && parentId <= upTo) || beyond.includes(parentId));
-  return { state, partitions: partitions.filter((partition) => !isFinished(partition)) };
+  const startMs = context.config.startDateMs ?? null;
+  const { covered, partitions } = planTime({ state, rule: stream.time, startMs, nowMs });
+  const planned = { ...state, covered };
+  if (stream.partitions === undefined) return { state: planned, partitions };
+  const need = partitions[0]?.slice;
+  if (need === undefined) return { state: planned, partitions: [] };
+  const parents = await stream.partitions(context, need);
+  return { state: planned, partitions: withoutFinished(parents, state, stream.time.overlapMs), need };
+}
+
+/** Leaves out what an interrupted sync finished, unless it has changed since that sync began. */
+function withoutFinished(parents: readonly Partition[], { finished }: StreamState, overlapMs: number): Partition[] {
+  const { upTo, beyond, sinceMs } = finished;
+  const isFinished = (parentId: number): boolean => (upTo !== null && parentId <= upTo) || beyond.includes(parentId);
+  return parents.filter(({ parentId, changedMs }) => {
+    if (parentId === undefined || !isFinished(parentId)) return true;
+    return changedMs !== undefined && sinceMs !== null && changedMs >= sinceMs - overlapMs;
+  });
 }
 
 /** One retry is nothing to speak of; from the third on somebody may be wondering why nothing moves. */

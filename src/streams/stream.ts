@@ -19,6 +19,8 @@ export interface Partition {
   readonly key: string;
   /** Of a partition that is a parent (a list, a person): its id. Parents are read in ascending order of it. */
   readonly parentId?: number;
+  /** Of a parent whose rows may have changed: when (epoch ms). One that was done before that is read again. */
+  readonly changedMs?: number;
   /** Of a partition of time: what it has to bring. */
   readonly slice?: TimeSlice;
 }
@@ -67,6 +69,12 @@ export type ReadPartition = (
   cursor: string | undefined,
 ) => AsyncGenerator<ReadItem, void, undefined>;
 
+/**
+ * Lists the parents of a stream, by ascending id, before any of them is read. Of a stream that is also read by time,
+ * `need` is what its parents together have to bring.
+ */
+export type ListPartitions = (context: ReadContext, need: TimeSlice | undefined) => Promise<readonly Partition[]>;
+
 /** A stream with its row type erased: all that the engine and the protocols need. */
 export interface Stream {
   readonly name: string;
@@ -80,7 +88,8 @@ export interface Stream {
   readonly jsonSchema: JsonSchemaObject;
   /** The schema of this account. Streams without columns of their own have none of these. */
   readonly discoverSchema: ((context: DiscoverContext) => Promise<JsonSchemaObject>) | undefined;
-  readonly partitions: (context: ReadContext) => Promise<readonly Partition[]>;
+  /** Undefined where the stream is read whole or by time. */
+  readonly partitions: ListPartitions | undefined;
   readonly readPartition: ReadPartition;
 }
 
@@ -98,7 +107,7 @@ export interface StreamDefinition<RowModel extends z.ZodObject> {
   readonly time?: TimeRule;
   readonly discoverSchema?: (context: DiscoverContext) => Promise<JsonSchemaObject>;
   /** Left out by streams that are read whole or by time. */
-  readonly partitions?: (context: ReadContext) => Promise<readonly Partition[]>;
+  readonly partitions?: ListPartitions;
   readonly readPartition: ReadPartition;
 }
 
@@ -118,7 +127,7 @@ export function defineStream<RowModel extends z.ZodObject>(definition: StreamDef
       return schema;
     },
     discoverSchema: definition.discoverSchema,
-    partitions: definition.partitions ?? (async () => [WHOLE]),
+    partitions: definition.partitions,
     readPartition: definition.readPartition,
   };
 }
