@@ -134,7 +134,7 @@ interface Reading extends SyncOptions {
 async function readAll(reading: Reading): Promise<void> {
   const { runs, halt, push } = reading;
   const { affinity } = reading.connection;
-  const lookups = createLookups((what) => affinity.for({ what, lane: what, signal: halt.signal }));
+  const lookups = createLookups((what) => affinity.for({ what, lane: 'lists and fields', signal: halt.signal }));
   const start = startOfSync(reading);
   await Promise.all(
     runs.map(async (run) => {
