@@ -1,3 +1,5 @@
+import { applyChange } from '../changes/apply.ts';
+import type { Change, Effect } from '../changes/change.ts';
 import type { FaultRule } from '../faults/rule.ts';
 import type { App } from '../http/app.ts';
 import type { Counters, LogEntry } from '../http/request-log.ts';
@@ -28,6 +30,8 @@ export type Control = {
   spend: (calls: { minute?: number; month?: number }) => void;
   /** From now on the API refuses every cursor given out before. */
   expireCursors: () => void;
+  /** Lets something happen in the account; tells what it did to each stream. */
+  change: (...changes: Change[]) => Effect[];
   /** Streams that have a truth. */
   streams: () => string[];
   /** The rows a perfect reader would bring home, as JSON texts; throws for an unknown stream. */
@@ -63,6 +67,7 @@ export function makeControl(app: App): Control {
     expireCursors: () => {
       app.cursorEpoch += 1;
     },
+    change: (...changes) => changes.flatMap((each) => applyChange(app.account, app.clock, each)),
     streams: () => streamNames(app.account),
     rowTexts,
     rows: (stream) => Array.from(rowTexts(stream), (text): Record<string, unknown> => JSON.parse(text)),

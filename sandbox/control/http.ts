@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { changesBody } from '../changes/body.ts';
 import { advanceBody, faultsBody, ruleBody, settingsBody, spendBody } from './bodies.ts';
 import type { Control } from './control.ts';
 
@@ -29,6 +30,7 @@ const actions: Readonly<Record<string, Action>> = {
   'POST /_sandbox/clock': (control, { body }) => ({
     now: new Date(control.advance(advanceBody.parse(body).advanceMs)).toISOString(),
   }),
+  'POST /_sandbox/changes': (control, { body }) => control.change(...changesBody.parse(body)),
   'GET /_sandbox/settings': (control) => control.settings(),
   'PATCH /_sandbox/settings': (control, { body }) => {
     control.configure(settingsBody.parse(body));

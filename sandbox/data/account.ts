@@ -225,6 +225,8 @@ export function makeAccount(options: { seed: number; scale: number; startMs: num
     companyAt,
     fields: { company: companySet, person: personSet, lists: listSets },
     define,
+    /** Numbers fields that are added later. */
+    fieldCounter: counter(),
     interactions,
     notes,
     transcripts,
@@ -246,4 +248,14 @@ export function userReference(row: {
   primaryEmailAddress: string | null;
 }) {
   return { id: row.id, firstName: row.firstName, lastName: row.lastName, emailAddress: row.primaryEmailAddress ?? '' };
+}
+
+function counter(): { next: () => number } {
+  let value = 0;
+  return {
+    next: () => {
+      value += 1;
+      return value;
+    },
+  };
 }

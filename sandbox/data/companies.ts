@@ -26,7 +26,7 @@ export function makeCompanies(world: World): Collection<CompanyRow> {
     const dice = new Random(salt, index);
     const words = `${dice.pick(names.companyAdjectives)} ${dice.pick(names.companyNouns)}`;
     const plain = `${words} ${dice.pick(names.companySuffixes)}`;
-    const name = index % 61 === 5 ? `${plain} ${itemAt(oddTexts, Math.floor(index / 61) % oddTexts.length)}` : plain;
+    const name = index % 17 === 5 ? `${plain} ${itemAt(oddTexts, Math.floor(index / 17) % oddTexts.length)}` : plain;
     const host = `${words.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${index}.example`;
     const domain = index % 17 === 3 ? null : index % 43 === 6 ? itemAt(badDomains, index % badDomains.length) : host;
     const domains = domain === null ? [] : index % 5 === 1 ? [domain, `${index}.example`] : [domain];

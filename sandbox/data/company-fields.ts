@@ -16,7 +16,7 @@ export function awkwardFields(first: number): FieldSketch[] {
     'Status',
     'Status',
     'status',
-    `Very long ${'and longer '.repeat(26)}`.slice(0, 300),
+    `Very long ${'and longer '.repeat(28)}`.slice(0, 300),
     '投資ステータス',
     '2024 Revenue (USD)',
     'Name',

@@ -130,6 +130,9 @@ export function isMulti(valueType: string): boolean {
 
 /** The value object of one element, or of an array; empty arrays are told as null. */
 export function fieldValue(type: string, data: Json): FieldValue {
+  // An interaction names the colleague it was with, also when there was none.
+  if (type === 'interaction' && data === null)
+    return { text: '{"type":"interaction","data":null,"internalPerson":null}', whole: null };
   if (!Array.isArray(data)) return { text: JSON.stringify({ type, data }), whole: null };
   if (data.length === 0) return { text: JSON.stringify({ type, data: null }), whole: null };
   const text = (items: Json[]) => JSON.stringify({ type, data: items, totalCount: data.length });

@@ -12,7 +12,7 @@ export function interactionValues(material: Material, kind: InteractionKind): Fi
     const internalPerson: Json = index % 3 === 2 ? null : itemAt(material.users, index % material.users.length);
     return [
       { text: JSON.stringify({ type: 'interaction', data: row, internalPerson }), whole: null },
-      { text: JSON.stringify({ type: 'interaction', data: null, internalPerson: null }), whole: null },
+      fieldValue('interaction', null),
     ];
   });
 }
@@ -28,6 +28,3 @@ export const interactionFields: readonly { id: string; name: string; kind: Inter
   { id: 'last-chat-message', name: 'Last Chat Message', kind: 'chat-message' },
   { id: 'last-contact', name: 'Last Contact', kind: 'call' },
 ];
-
-/** The value of a row that was never in touch. */
-export const noInteraction = fieldValue('interaction', null);

@@ -130,8 +130,11 @@ export function makeNotes(world: World, interactions: Interactions, user: (n: nu
     roots,
     replies: new Replies(world, roots, interactions, user),
     attachments,
-    v1Type: (index) =>
-      roots.rowAt(index).type === 'ai-notetaker' ? 3 : itemAt([2, 2, 0, 2, 1, 2, 2, index === 12 ? 4 : 2], index % 8),
+    v1Type: (index) => {
+      if (roots.rowAt(index).type === 'ai-notetaker') return 3;
+      // One number that nobody knows the meaning of.
+      return index === 12 ? 4 : itemAt([2, 2, 0, 2, 1, 2, 2, 2], index % 8);
+    },
   };
 }
 
