@@ -8,6 +8,8 @@ export interface CollectionRequest {
   readonly cursor?: string | undefined;
   /** Adds what the rows lack, such as the parent's id. */
   readonly toRow?: (row: Row) => Row;
+  /** The part of the stream that this is, in words for the user. */
+  readonly part?: string;
 }
 
 /** Reads a V2 collection page by page, with a checkpoint after each page but the last. */
@@ -18,5 +20,26 @@ export async function* readCollection(
   for await (const { rows, next } of affinity.v2.pages(path, query, cursor)) {
     yield page(toRow === undefined ? rows : rows.map(toRow));
     if (next !== null) yield checkpoint(next);
+  }
+}
+
+export interface LegacyCollectionRequest {
+  readonly path: string;
+  /** The property of the answer that holds the rows. */
+  readonly key: string;
+  readonly cursor: string | undefined;
+  /** Chooses and changes the rows of a page. */
+  readonly toRows: (rows: readonly Row[]) => readonly Row[];
+}
+
+/** Reads a V1 collection page by page, with checkpoints from which no row is skipped. */
+export async function* readLegacyCollection(
+  { affinity }: Pick<ReadContext, 'affinity'>,
+  { path, key, cursor, toRows }: LegacyCollectionRequest,
+): AsyncGenerator<ReadItem, void, undefined> {
+  for await (const { rows, hasNext, token } of affinity.v1.pages(path, key, cursor)) {
+    yield page(toRows(rows));
+    // The token of the page just read, not of the next: rows move up when others are deleted.
+    if (hasNext && token !== undefined) yield checkpoint(token);
   }
 }

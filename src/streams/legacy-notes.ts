@@ -1,5 +1,6 @@
 import { LegacyNote } from '../affinity/models/legacy-notes.ts';
-import { checkpoint, defineStream, page, type Row } from './stream.ts';
+import { readLegacyCollection } from './collection.ts';
+import { defineStream, type Row } from './stream.ts';
 import { isInSlice, type TimeRule } from './time.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,14 +21,13 @@ export const legacyNotes = defineStream({
   primaryKey: ['id'],
   cursorField: 'updated_at',
   time,
-  async *readPartition({ affinity }, { slice }, cursor) {
-    for await (const { rows, hasNext, token } of affinity.v1.pages('/notes', 'notes', cursor)) {
-      const asked = rows.filter((row) => isInSlice(slice, row['created_at'], row['updated_at']));
-      yield page(asked.map(toWords));
-      // The token of the page just read, not of the next: rows move up when others are deleted.
-      if (hasNext && token !== undefined) yield checkpoint(token);
-    }
-  },
+  readPartition: (context, { slice }, cursor) =>
+    readLegacyCollection(context, {
+      path: '/notes',
+      key: 'notes',
+      cursor,
+      toRows: (rows) => rows.filter((row) => isInSlice(slice, row['created_at'], row['updated_at'])).map(toWords),
+    }),
 });
 
 /** V1 numbers its types; the words are those of V2, so that (interaction_id, interaction_type) joins its streams. */

@@ -1,0 +1,74 @@
+import { Call, ChatMessage, Email, Meeting } from '../affinity/models/interactions.ts';
+import { isObject } from '../affinity/v2.ts';
+import { type CollectionRequest, readCollection } from './collection.ts';
+import type { ReadContext, ReadItem } from './stream.ts';
+import { CREATED_AND_UPDATED, defineTimeStream } from './time-stream.ts';
+
+/**
+ * The rule is not by `sentAt` or `startTime`: old mail arrives late when somebody connects a mailbox, and meetings lie
+ * in the future.
+ */
+const rule = { time: CREATED_AND_UPDATED, cursorField: 'updatedAt' } as const;
+
+export const emails = defineTimeStream({
+  name: 'emails',
+  description: 'E-mails, without their text, which Affinity does not give out.',
+  path: '/v2/emails',
+  row: Email,
+  primaryKey: ['id'],
+  ...rule,
+  read: (context, request) => readCounting(context, request, ['toParticipantsPreview', 'ccParticipantsPreview']),
+});
+
+export const meetings = defineTimeStream({
+  name: 'meetings',
+  description: 'Meetings, future ones included.',
+  path: '/v2/meetings',
+  row: Meeting,
+  primaryKey: ['id'],
+  ...rule,
+  read: (context, request) => readCounting(context, request, ['attendeesPreview']),
+});
+
+export const calls = defineTimeStream({
+  name: 'calls',
+  description: 'Phone calls that somebody logged.',
+  path: '/v2/calls',
+  row: Call,
+  primaryKey: ['id'],
+  ...rule,
+  read: (context, request) => readCounting(context, request, ['attendeesPreview']),
+});
+
+export const chatMessages = defineTimeStream({
+  name: 'chat_messages',
+  description: 'Chat messages that somebody logged.',
+  path: '/v2/chat-messages',
+  row: ChatMessage,
+  primaryKey: ['id'],
+  ...rule,
+  read: (context, request) => readCounting(context, request, ['participantsPreview']),
+});
+
+/** The API names a hundred participants and has no way to the others: how many rows that concerns is said at the end. */
+async function* readCounting(
+  context: ReadContext,
+  request: CollectionRequest,
+  previews: readonly string[],
+): AsyncGenerator<ReadItem, void, undefined> {
+  let cut = 0;
+  for await (const item of readCollection(context, request)) {
+    if (item.type === 'page') cut += item.rows.filter((row) => previews.some((name) => isCut(row[name]))).length;
+    yield item;
+  }
+  if (cut === 0) return;
+  context.warn(
+    `${cut} row(s) of the part "${request.part}" name only the first participants, as Affinity gives no more of them; totalCount tells how many there are.`,
+  );
+}
+
+function isCut(preview: unknown): boolean {
+  if (!isObject(preview)) return false;
+  const { data, totalCount } = preview;
+  return typeof totalCount === 'number' && totalCount > (Array.isArray(data) ? data.length : 0);
+}
