@@ -39,7 +39,7 @@ const leastPart = 1 / 10;
 interface Books {
   readonly limit: number;
   readonly startMs: number;
-  /** Calls that others had made when we came. */
+  /** Calls that had been made when we began to watch. */
   readonly unseen: number;
   remaining: number;
   earliestResetMs: number;
@@ -56,13 +56,14 @@ export function createMinuteWindow(share: number): MinuteWindow {
   let before = { others: 0, spanMs: 0 };
 
   function open(sample: MinuteSample, earliestResetMs: number, latestResetMs: number): Books {
-    const { limit, remaining } = sample.budget;
-    const common = { limit, remaining, earliestResetMs, latestResetMs, ours: 1, lastSampleMs: sample.receivedMs };
-    if (books === undefined) {
-      return { ...common, startMs: sample.grantedMs, unseen: Math.max(0, limit - remaining - 1), others: 0 };
-    }
-    before = { others: books.others, spanMs: books.lastSampleMs - books.startMs };
-    return { ...common, startMs: Math.min(books.earliestResetMs, sample.grantedMs), unseen: 0, others: 0 };
+    const { budget, grantedMs, receivedMs } = sample;
+    const { limit, remaining } = budget;
+    if (books !== undefined) before = { others: books.others, spanMs: books.lastSampleMs - books.startMs };
+    // Even in a fresh window nothing that was used before this answer is laid to the others: where the window slides,
+    // most of it was ours.
+    const unseen = Math.max(0, limit - remaining - 1);
+    const others = { startMs: grantedMs, lastSampleMs: receivedMs, unseen, ours: 1, others: 0 };
+    return { limit, remaining, earliestResetMs, latestResetMs, ...others };
   }
 
   /** Calls that others will make between the last sample and the reset, if they go on as they did. */
@@ -72,13 +73,6 @@ export function createMinuteWindow(share: number): MinuteWindow {
     const spanMs = before.spanMs + lastSampleMs - startMs;
     // A short look at them says little: it counts for longer than it was, or each burst would seem a habit.
     return ((before.others + others) / (spanMs + restMs / 5)) * restMs;
-  }
-
-  /** How many calls to aim at until the reset: our share of what the others leave, less what we have had. */
-  function aim(current: Books, inFlight: number): number {
-    const seen = current.unseen + current.others;
-    const had = current.limit - seen - current.remaining + inFlight;
-    return share * (current.limit - seen - expectedOthers(current)) - had;
   }
 
   function available(inFlight: number): number | undefined {
@@ -124,8 +118,10 @@ export function createMinuteWindow(share: number): MinuteWindow {
       if (books === undefined || free === undefined || nowMs >= books.earliestResetMs) return 0;
       if (books.remaining - inFlight > fullPart * books.limit) return 0;
       // Others who take much shall find it when they come to it: a pool spent as fast as it goes would be gone by then.
+      // What we aim at is our share of all that they leave; less what we have had of it, that comes to this:
+      const wanted = free + (1 - share) * (books.unseen + books.others) - share * expectedOthers(books);
       // But only our calls show what they take, so some are always made, and a wrong guess is soon put right.
-      const calls = Math.max(Math.min(free, aim(books, inFlight)), leastPart * free, 1);
+      const calls = Math.max(Math.min(free, wanted), leastPart * free, 1);
       return (books.earliestResetMs - nowMs) / (haste * calls);
     },
     get resetByMs() {

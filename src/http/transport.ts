@@ -64,7 +64,7 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
     } catch (error) {
       // The caller's own abort outranks whatever it made the socket say.
       if (request.signal?.aborted) throw request.signal.reason;
-      throw toTransportError(signal.aborted ? signal.reason : error);
+      throw toTransportError(error);
     } finally {
       release();
     }
@@ -161,5 +161,5 @@ function createProxyAgent(
 
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
 }

@@ -183,6 +183,14 @@ describe('refusals', () => {
     expect(clock.now() - startMs).toBeLessThan(16 * 60_000);
   });
 
+  test('are counted in a row only', async () => {
+    const impatient = { ...patientRetries, maxRefusals: 2, maxRefusedMs: 0 };
+    const refused = { status: 429, headers: empty };
+    const { get } = setUp([refused, { status: 500 }, refused, {}], { retryPolicy: impatient });
+    expect(await get()).toMatchObject({ status: 200 });
+    await expect(setUp([refused], { retryPolicy: impatient }).get()).rejects.toMatchObject({ attempts: 2 });
+  });
+
   test('of an exhausted month end at once', async () => {
     const { get, requests } = setUp([{ status: 429, headers: { ...empty, month: '0' } }]);
     await expect(get()).rejects.toThrow('month exhausted');

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { type Budget, type CallOutcome, createPacer, type PacerOptions, type Permit } from '../../src/http/pacing.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -76,6 +77,15 @@ describe('turns', () => {
     expect(granted.map(({ lane }) => lane)).toEqual(['a', 'c']);
   });
 
+  test('a signal that many calls share gathers no listeners', async () => {
+    const { pacer } = setUp();
+    const stop = new AbortController();
+    const permit = await pacer.acquire('a', stop.signal);
+    permit.settle(answer(plenty));
+    (await pacer.acquire('a', stop.signal)).settle(answer(plenty));
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  });
+
   test('the last one to be aborted leaves no timer behind', async () => {
     const { clock, ask, call } = setUp();
     await call(refusal(undefined, 50_000));
@@ -133,6 +143,28 @@ describe('the pool', () => {
     granted[0]?.permit.settle(answer({ limit: 100, remaining: 99, resetMs: 14_000 }));
     await clock.advance(0);
     expect(granted).toHaveLength(4);
+  });
+
+  test('each answer tells the reset a little better', async () => {
+    const { clock, granted, ask, call } = setUp();
+    await call(answer({ limit: 100, remaining: 12, resetMs: 20_000 }));
+    void ask();
+    await clock.advance(9_500);
+    granted[0]?.permit.settle(answer({ limit: 100, remaining: 10, resetMs: 10_000 }));
+    void ask();
+    await clock.advance(10_999);
+    expect(granted).toHaveLength(1);
+    await clock.advance(1);
+    expect(granted).toHaveLength(2);
+  });
+
+  test('a call that began after the reset tells of the new window, however short the windows are', async () => {
+    const { clock, granted, ask, call, pacer } = setUp();
+    await call(answer({ limit: 100, remaining: 10, resetMs: 0 }));
+    void ask();
+    await clock.advance(1_000);
+    granted[0]?.permit.settle(answer({ limit: 100, remaining: 99, resetMs: 0 }));
+    expect(pacer.snapshot().minuteRemaining).toBe(99);
   });
 
   test('an answer that was overtaken does not bring calls back', async () => {
@@ -231,6 +263,17 @@ describe('refusals', () => {
     expect(waitedMs).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
   });
 
+  test('are forgotten by the next success', async () => {
+    const { clock, granted, ask } = setUp({ startLevel: 1, maxLevel: 1 });
+    for (const outcome of [refusal(plenty), refusal(plenty), answer(plenty), refusal(plenty)]) {
+      void ask();
+      await clock.advance(10_000);
+      granted.at(-1)?.permit.settle(outcome);
+    }
+    void ask();
+    expect(clock.slept.filter((ms) => ms > 100)).toEqual([1_000, 2_000, 1_000]);
+  });
+
   test('for an empty pool nobody is let go before the stated reset, rounded up by a second', async () => {
     const { clock, granted, ask, call, waits, pacer } = setUp();
     await call(refusal({ limit: 900, remaining: 0, resetMs: 37_000 }));
@@ -256,6 +299,16 @@ describe('refusals', () => {
     await clock.advance(1);
     expect(granted.length).toBeGreaterThan(1);
     expect(pacer.snapshot().level).toBeLessThan(4);
+  });
+
+  test('an overloaded service that asks for time gets it from every lane', async () => {
+    const { clock, granted, ask, call } = setUp();
+    await call({ kind: 'response', status: 503, retryAfterMs: 4_000 });
+    for (const lane of ['a', 'b']) void ask(lane);
+    await clock.advance(3_999);
+    expect(granted).toEqual([]);
+    await clock.advance(1);
+    expect(granted).toHaveLength(1);
   });
 
   test('a later, shorter cool-down does not shorten the one before', async () => {
@@ -293,6 +346,21 @@ describe('refusals', () => {
     await clock.advance(3_000);
     void ask('e');
     expect(waits).toEqual([6_000]);
+    expect(clock.slept).toEqual([5_000, 6_000]);
+  });
+
+  test('a wait whose end moves by a little is still the same wait', async () => {
+    const { clock, granted, ask, call, waits } = setUp();
+    await call(answer({ limit: 100, remaining: 12, resetMs: 20_000 }));
+    void ask();
+    void ask();
+    await clock.advance(14_000);
+    expect(granted).toHaveLength(2);
+    void ask();
+    const told = waits.length;
+    granted[0]?.permit.settle(answer({ limit: 100, remaining: 10, resetMs: 5_500 }));
+    expect(clock.slept.at(-1)).toBe(6_500);
+    expect(waits).toHaveLength(told);
   });
 });
 

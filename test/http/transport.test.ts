@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createSocketServer, type Socket } fro
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type ClosableTransport, createTransport, type TransportOptions } from '../../src/http/transport.ts';
+import { TransportError } from '../../src/http/transport-error.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -221,6 +222,12 @@ describe('no whole answer', () => {
     await expect(get(url.replace('http:', 'https:'))).rejects.toMatchObject({ kind: 'tls' });
   });
 
+  test('a header that cannot be sent is a defect of ours, and is not repeated in the message', async () => {
+    const sent = create()({ url: 'http://127.0.0.1:9/', headers: { authorization: 'Bearer ses\name' } });
+    await expect(sent).rejects.not.toBeInstanceOf(TransportError);
+    await expect(sent).rejects.not.toThrow('ame');
+  });
+
   test('the message tells neither headers nor body', async () => {
     const { url } = await serve((_request, response) => {
       response.write('secret row');
@@ -240,12 +247,13 @@ describe('abort', () => {
   ] as const)('%s rejects with the reason and frees the socket', async ([, answer]) => {
     const closed: Promise<unknown>[] = [];
     const stop = new AbortController();
+    const reason = new Error('stopped');
     const { url } = await serve((request, response) => {
       closed.push(once(request.socket, 'close'));
       answer(response);
-      setTimeout(() => stop.abort(new Error('stopped')), 10);
+      setTimeout(() => stop.abort(reason), 10);
     });
-    await expect(create()({ url, headers: {}, signal: stop.signal })).rejects.toThrow('stopped');
+    await expect(create()({ url, headers: {}, signal: stop.signal })).rejects.toBe(reason);
     await Promise.all(closed);
     expect(closed).toHaveLength(1);
   });
