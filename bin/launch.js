@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = [22, 19];
 
@@ -10,6 +11,10 @@ const OLDEST_NODE = [22, 19];
  */
 export async function launch(executableUrl) {
   if (!isTooOld()) {
+    if (!existsSync(new URL('../dist/main.js', import.meta.url))) {
+      fail('source-affinity is not built: run "npm run build" first.');
+      return;
+    }
     nodeModule.enableCompileCache?.();
     const { main } = await import('../dist/main.js');
     await main();
@@ -17,11 +22,10 @@ export async function launch(executableUrl) {
   }
   const ownNode = new URL('../node_modules/node/bin/node', import.meta.url);
   if (!existsSync(ownNode)) {
-    process.stderr.write(`source-affinity needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.version}.\n`);
-    process.exitCode = 1;
+    fail(`source-affinity needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.version}.`);
     return;
   }
-  const child = spawn(ownNode.pathname, [new URL(executableUrl).pathname, ...process.argv.slice(2)], {
+  const child = spawn(fileURLToPath(ownNode), [fileURLToPath(executableUrl), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
@@ -30,6 +34,11 @@ export async function launch(executableUrl) {
     if (signal === null) process.exitCode = code ?? 1;
     else process.kill(process.pid, signal);
   });
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
 }
 
 function isTooOld() {

@@ -4,6 +4,8 @@ import { systemClock } from './http/clock.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 const SIGNAL_NUMBERS: Readonly<Record<(typeof SIGNALS)[number], number>> = { SIGTERM: 15, SIGINT: 2 };
+/** A terminal's Ctrl-C comes twice where a parent process passes it on: that is not somebody who lost patience. */
+const SAME_SIGNAL_MS = 100;
 
 /**
  * Runs the program named on the command line. The only place that touches the process: it never calls `exit`, which
@@ -13,10 +15,14 @@ export async function main(): Promise<void> {
   const stop = new AbortController();
   let received: (typeof SIGNALS)[number] | undefined;
   const onSignal = (signal: (typeof SIGNALS)[number]): void => {
+    if (received !== undefined) return;
     received = signal;
     stop.abort();
     // Whoever signals twice does not want to wait.
-    for (const each of SIGNALS) process.removeListener(each, onSignal);
+    setTimeout(restoreSignals, SAME_SIGNAL_MS).unref();
+  };
+  const restoreSignals = (): void => {
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
 
@@ -29,11 +35,12 @@ export async function main(): Promise<void> {
     stop: stop.signal,
     ...(process.stderr.isTTY ? { progress: (await import('./cli/progress.ts')).progressOn(process.stderr) } : {}),
   });
-  for (const signal of SIGNALS) process.removeListener(signal, onSignal);
   if (received === undefined || exitCode === 0) {
+    // The listeners stay, since PyAirbyte sends SIGTERM as soon as it has the answer: all is done, and said by the code.
     process.exitCode = exitCode;
     return;
   }
+  restoreSignals();
   // A stop that was asked for before the end is told apart from a failure: the process dies of the signal itself,
   // which the kernel does not let process 1 do.
   process.exitCode = 128 + SIGNAL_NUMBERS[received];
