@@ -49,7 +49,7 @@ export const configSchema = z.looseObject({
   start_date: z
     .string('it must be text')
     .regex(DATE_TIME, 'it must be a date-time such as 2024-01-01T00:00:00Z')
-    .refine((text) => !Number.isNaN(Date.parse(text)), 'it is not a date that exists')
+    .refine(isExistingDate, 'it is not a date that exists')
     .nullish()
     .meta({
       title: 'Start date',
@@ -114,6 +114,12 @@ export function parseConfig(input: unknown): Config {
     monthlyCallReserve: config.monthly_call_reserve,
     apiBaseUrl: new URL(config.api_base_url).origin,
   };
+}
+
+/** `Date.parse` alone takes 30 February for 1 March. */
+function isExistingDate(text: string): boolean {
+  const day = text.slice(0, 10);
+  return !Number.isNaN(Date.parse(text)) && new Date(`${day}T00:00:00Z`).toJSON()?.slice(0, 10) === day;
 }
 
 /** A date-time without a zone is UTC, as the field's description promises no other. */

@@ -6,7 +6,8 @@ export type ListReference =
   | { readonly kind: 'list'; readonly listId: number }
   | { readonly kind: 'view'; readonly listId: number; readonly viewId: number };
 
-const LIST_PATH = /^\/lists\/(\d+)(?:-[^/]*)?(?:\/views\/(\d+)(?:-[^/]*)?)?(?:\/.*)?$/;
+/** What follows a list may be anything but a view that cannot be read. */
+const LIST_PATH = /^\/lists\/(\d+)(?:-[^/]*)?(?:\/views\/(\d+)(?:-[^/]*)?(?:\/.*)?|(?!\/views\/.)(?:\/.*)?)$/;
 const IDS = /^(\d+)(?:\/(\d+))?$/;
 
 /**
@@ -24,7 +25,8 @@ export function parseListReference(text: string): ListReference {
 }
 
 function matchListUrl(text: string): RegExpExecArray | null {
-  const url = URL.parse(text);
+  // Some browsers leave the scheme out when an address is copied.
+  const url = URL.parse(/^[\w.-]+\.affinity\.co\//.test(text) ? `https://${text}` : text);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
   if (url.hostname !== 'affinity.co' && !url.hostname.endsWith('.affinity.co')) return null;
   return LIST_PATH.exec(url.pathname);
