@@ -27,14 +27,12 @@ export interface DiscoverOptions {
  * are left out with a WARN; any other failure rejects, since platforms act on a catalog that got poorer.
  */
 export async function discover(options: DiscoverOptions): Promise<DiscoveredStream[]> {
-  const { config, connection, warn, signal } = options;
+  const { config, connection, warn } = options;
+  // After a failure nobody waits for the rest.
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const ask = (stream: { name: string; permission: Permission | undefined }): Affinity =>
-    connection.affinity.for({
-      lane: stream.name,
-      what: stream.name,
-      permission: stream.permission?.name,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    connection.affinity.for({ lane: stream.name, what: stream.name, permission: stream.permission?.name, signal });
   const lookups = createLookups((what) => ask({ name: what, permission: undefined }));
   const discovery: Discovery = { config, lookups, warn, ask, probes: new Map() };
 
@@ -43,7 +41,10 @@ export async function discover(options: DiscoverOptions): Promise<DiscoveredStre
     expandReferences(config, lookups).then((references) =>
       Promise.all(references.map((reference) => discoverReference(discovery, reference))),
     ),
-  ]);
+  ]).catch((error: unknown) => {
+    failed.abort(error);
+    throw error;
+  });
   return [...fixed, ...referenced].filter((each) => each !== undefined);
 }
 
@@ -59,14 +60,23 @@ interface Discovery {
 async function discoverStream(discovery: Discovery, stream: Stream): Promise<DiscoveredStream | undefined> {
   const context: DiscoverContext = { ...discovery, affinity: discovery.ask(stream) };
   try {
-    if (stream.discoverSchema !== undefined) return { stream, jsonSchema: await stream.discoverSchema(context) };
-    if (stream.permission !== undefined) await probe(discovery, stream.permission, context.affinity);
-    return { stream, jsonSchema: stream.jsonSchema };
+    const [jsonSchema] = await Promise.all([
+      stream.discoverSchema === undefined ? stream.jsonSchema : stream.discoverSchema(context),
+      // Also where the schema is asked for: to learn it need not take the permission that reading takes.
+      stream.permission === undefined ? undefined : probe(discovery, stream.permission, context.affinity),
+    ]);
+    return { stream, jsonSchema };
   } catch (error) {
     if (!isStatus(error, 403)) throw error;
-    discovery.warn(`The stream "${stream.name}" is left out. ${error.message}`);
+    discovery.warn(`The stream "${stream.name}" is left out: ${reasonOf(error, stream.permission)}`);
     return undefined;
   }
+}
+
+/** The refusal may have been of another stream's request, which all that need the permission share. */
+function reasonOf(error: ApiError, permission: Permission | undefined): string {
+  if (permission === undefined) return error.message;
+  return `the role of this API key's user lacks the permission "${permission.name}" (403). An Affinity admin can grant it.`;
 }
 
 /** One cheap request for each permission, however many streams need it. */
@@ -82,8 +92,8 @@ async function discoverReference(discovery: Discovery, reference: ListOrView): P
     if (reference.kind === 'view') await requireSheet(discovery.ask(stream), reference);
     return await discoverStream(discovery, stream);
   } catch (error) {
-    if (!isStatus(error, 404)) throw error;
-    discovery.warn(`The stream "${stream.name}" is left out. ${error.message}`);
+    if (!isStatus(error, 404) && !isStatus(error, 403)) throw error;
+    discovery.warn(`The stream "${stream.name}" is left out: ${error.message}`);
     return undefined;
   }
 }

@@ -2,7 +2,6 @@ import { ApiError } from '../affinity/errors.ts';
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import type { Config } from '../config.ts';
 import { type ConnectorError, toConnectorError } from '../errors.ts';
-import type { RetryNotice } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import { createLookups, type Lookups } from '../streams/lookups.ts';
 import { type Partition, type ReadContext, type Stream, WHOLE } from '../streams/stream.ts';
@@ -12,6 +11,7 @@ import { createEventQueue } from './event-queue.ts';
 import type { SyncEvent } from './events.ts';
 import { type PartitionReport, readPartitions } from './partitions.ts';
 import { StreamProgress } from './progress.ts';
+import { retryLog } from './retry-log.ts';
 import { createRowPreparer, prepareItems, type RowPreparer } from './rows.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { emptyState, type StreamState, type SyncMode, serialiseState } from './stream-state.ts';
@@ -105,7 +105,7 @@ export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, voi
   });
   connection.onRetry((notice) => {
     const log = retryLog(notice, isDebug);
-    if (log !== undefined) queue.push({ type: 'event', event: log });
+    if (log !== undefined) queue.push({ type: 'event', event: { type: 'log', ...log } });
   });
 
   for (const { stream } of runs) yield { type: 'stream-start', stream: stream.name };
@@ -251,17 +251,6 @@ function withoutFinished(parents: readonly Partition[], { finished }: StreamStat
     if (parentId === undefined || !isFinished(parentId)) return true;
     return changedMs !== undefined && sinceMs !== null && changedMs >= sinceMs - overlapMs;
   });
-}
-
-/** One retry is nothing to speak of; from the third on somebody may be wondering why nothing moves. */
-const RETRIES_WORTH_A_WARN = 3;
-
-function retryLog({ url, attempt, delayMs, status, error }: RetryNotice, isDebug: boolean): SyncEvent | undefined {
-  if (attempt < RETRIES_WORTH_A_WARN && !isDebug) return undefined;
-  const what = error?.message ?? `status ${status}`;
-  const path = URL.parse(url)?.pathname ?? '';
-  const message = `${path}: attempt ${attempt} failed (${what}); the next one follows in ${(delayMs / 1000).toFixed(1)} s.`;
-  return { type: 'log', level: attempt < RETRIES_WORTH_A_WARN ? 'DEBUG' : 'WARN', message };
 }
 
 interface Consumer {
