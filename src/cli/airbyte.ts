@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { parseConfig } from '../config.ts';
 import { ConnectorError, toConnectorError } from '../errors.ts';
 import type { Clock } from '../http/clock.ts';
@@ -8,7 +9,7 @@ import { errorTrace, toLine } from '../protocol/airbyte/messages.ts';
 import type { SyncEvent } from '../source/events.ts';
 import { createRedact, type Redact } from '../source/redact.ts';
 import { type AirbyteArguments, parseAirbyteArguments } from './arguments.ts';
-import { type ReadFile, readJsonFile, readStateFile } from './files.ts';
+import { type ReadFile, readJsonFile, readMessagesFile } from './files.ts';
 import { OutputClosedError, writeLines } from './lines.ts';
 
 /** Everything that the outside gives a command. */
@@ -24,6 +25,9 @@ export interface Io {
   readonly progress?: ((pace: () => PacerSnapshot) => ProgressView) | undefined;
 }
 
+/** Shorter ones are mistakes and not keys; to mask them would break the words of the protocol itself. */
+const SHORTEST_SECRET = 8;
+
 export interface ProgressView {
   observe(event: SyncEvent): void;
   /** Ends the display with a summary. */
@@ -37,7 +41,8 @@ export interface ProgressView {
 export async function runAirbyte(argv: readonly string[], io: Io): Promise<number> {
   let redact: Redact = (text) => text;
   const setKey = (apiKey: unknown): void => {
-    redact = createRedact(typeof apiKey === 'string' ? apiKey.trim() : undefined);
+    const key = typeof apiKey === 'string' ? apiKey.trim() : '';
+    if (key.length >= SHORTEST_SECRET) redact = createRedact(key);
   };
   try {
     const parsed = await parseAirbyteArguments(argv);
@@ -70,37 +75,42 @@ async function runCommand(
   // Loaded when it is needed: `spec` answers before all this is read.
   const { checkCommand, discoverCommand, readCommand } = await import('../protocol/airbyte/commands.ts');
   const { openConnection } = await import('./open-connection.ts');
+  const isDebug = args.isDebug || io.env['LOG_LEVEL']?.toUpperCase() === 'DEBUG';
   const patience = args.command === 'read' ? 'patient' : 'prompt';
   const opened: { close(): Promise<void> }[] = [];
+  // When nobody reads any more, whatever the command waits for is of no use either.
+  const outputFailed = new AbortController();
+  const stop = AbortSignal.any([io.stop, outputFailed.signal]);
+  const write = <Result>(texts: AsyncGenerator<string, Result, undefined>): Promise<Result> =>
+    writeLines(io.stdout, redacted(texts, redact), () => outputFailed.abort());
   const open = async (): Promise<CommandContext> => {
     const json = await readJsonFile(io.readFile, args.config, 'configuration');
     setKey(typeof json === 'object' && json !== null && 'api_key' in json ? json.api_key : undefined);
     const connection = openConnection(parseConfig(json), io, patience);
     opened.push(connection);
-    return { config: connection.config, connection, clock: io.clock, stop: io.stop };
+    return { config: connection.config, connection, clock: io.clock, stop, isDebug };
   };
   try {
     if (args.command === 'check') {
-      await writeLines(io.stdout, redacted(checkCommand(open), redact));
+      await write(checkCommand(open));
       return 0;
     }
     const context = await open();
     if (args.command === 'discover') {
-      await writeLines(io.stdout, redacted(discoverCommand(context), redact));
+      await write(discoverCommand(context));
       return 0;
     }
-    const catalog = await readJsonFile(io.readFile, args.catalog, 'catalog');
-    const state = args.state === undefined ? undefined : await readStateFile(io.readFile, args.state);
+    const catalog = await readMessagesFile(io.readFile, args.catalog, 'catalog');
+    const state = args.state === undefined ? undefined : await readMessagesFile(io.readFile, args.state, 'state');
     const progress = io.progress?.(context.connection.pace);
     const messages = readCommand({
       ...context,
       catalog,
       state,
       jobId: io.env['WORKER_JOB_ID'] || null,
-      isDebug: args.isDebug || io.env['LOG_LEVEL']?.toUpperCase() === 'DEBUG',
       ...(progress === undefined ? {} : { observe: progress.observe }),
     });
-    const isComplete = await writeLines(io.stdout, redacted(messages, redact)).finally(() => progress?.finish());
+    const isComplete = await write(messages).finally(() => progress?.finish());
     return isComplete ? 0 : 1;
   } finally {
     for (const connection of opened) await connection.close();
@@ -109,8 +119,8 @@ async function runCommand(
 
 /** spec.json is the message's content, generated from the configuration's schema. */
 async function specLine(readFile: ReadFile): Promise<string> {
-  const path = new URL('../../spec.json', import.meta.url);
-  const text = await readFile(path.pathname).catch((cause: unknown) => {
+  const path = fileURLToPath(new URL('../../spec.json', import.meta.url));
+  const text = await readFile(path).catch((cause: unknown) => {
     throw new ConnectorError('system_error', 'The file spec.json is missing from this installation.', { cause });
   });
   return toLine({ type: 'SPEC', spec: JSON.parse(text) });

@@ -30,7 +30,7 @@ export async function parseAirbyteArguments(argv: readonly string[]): Promise<Ai
   const parser = yargs()
     .scriptName('source-affinity')
     .usage('$0 <command>\n\nReads everything out of an Affinity CRM and speaks the Airbyte protocol on stdout.')
-    .command('spec', 'Print what the configuration may hold', {}, () => {
+    .command('spec', 'Print what the configuration may hold', { debug }, () => {
       parsed = { command: 'spec' };
     })
     .command('check', 'Try the configuration', { config, debug }, (args) => {
@@ -60,6 +60,8 @@ export async function parseAirbyteArguments(argv: readonly string[]): Promise<Ai
     )
     .demandCommand(1, 'Give a command: spec, check, discover or read.')
     .strict()
+    // Else messages would be in the language of whoever's machine it is.
+    .detectLocale(false)
     .parserConfiguration({ 'duplicate-arguments-array': false })
     .version(readVersion())
     .help()

@@ -11,11 +11,13 @@ const BATCH_LENGTH = 65_536;
 /**
  * Writes text as it comes, in batches, and returns what the generator returns once everything has left the process.
  * Never holds more than a batch: a slow reader slows the generator. Text is not held back while the generator waits
- * for something. Rejects with OutputClosedError when the reader has gone, after ending the generator.
+ * for something. Rejects with OutputClosedError when the reader has gone, after ending the generator; `onFailure` is
+ * called before that, to end what the generator may be waiting for.
  */
 export async function writeLines<Result>(
   output: Writable,
   texts: AsyncGenerator<string, Result, undefined>,
+  onFailure?: () => void,
 ): Promise<Result> {
   const writer = createWriter(output);
   let batch = '';
@@ -36,6 +38,9 @@ export async function writeLines<Result>(
       await writer.write(batch);
       batch = '';
     }
+  } catch (error) {
+    onFailure?.();
+    throw error;
   } finally {
     writer.release();
     await texts.return(undefined as never);

@@ -6,6 +6,7 @@ import { check } from '../../source/check.ts';
 import type { Connection } from '../../source/connection.ts';
 import { type DiscoveredStream, discover } from '../../source/discover.ts';
 import type { SyncEvent } from '../../source/events.ts';
+import { retryLog } from '../../source/retry-log.ts';
 import { parseState } from '../../source/stream-state.ts';
 import { type SelectedStream, sync } from '../../source/sync.ts';
 import { findStream } from '../../streams/index.ts';
@@ -20,30 +21,50 @@ export interface CommandContext {
   readonly clock: Clock;
   /** Aborted when the user asks to stop. */
   readonly stop: AbortSignal;
+  /** Log every call that is tried again. */
+  readonly isDebug: boolean;
 }
 
 /** Yields the one CONNECTION_STATUS. Wrong settings and hosts that do not answer are an answer; our own defects are thrown. */
 export async function* checkCommand(open: () => Promise<CommandContext>): AsyncGenerator<string, void, undefined> {
+  const logs: string[] = [];
   try {
-    const { config, connection, stop } = await open();
+    const context = await open();
+    const { config, connection, stop } = context;
+    collectRetries(context, logs);
     const message = await check({ config, connection, signal: stop });
+    yield* logs;
     yield toLine({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'SUCCEEDED', message } });
   } catch (error) {
+    yield* logs;
     if (!(error instanceof ConnectorError) || error.failureType === 'system_error') throw error;
     yield toLine({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'FAILED', message: error.message } });
   }
 }
 
 /** Yields the one CATALOG, after the WARNs about what is left out. */
-export async function* discoverCommand({
-  config,
-  connection,
-  stop,
-}: CommandContext): AsyncGenerator<string, void, undefined> {
-  const warnings: string[] = [];
-  const discovered = await discover({ config, connection, warn: (message) => warnings.push(message), signal: stop });
-  for (const message of new Set(warnings)) yield toLine({ type: 'LOG', log: { level: 'WARN', message } });
-  yield toLine({ type: 'CATALOG', catalog: { streams: discovered.map(toAirbyteStream) } });
+export async function* discoverCommand(context: CommandContext): AsyncGenerator<string, void, undefined> {
+  const { config, connection, stop } = context;
+  const logs: string[] = [];
+  collectRetries(context, logs);
+  const warn = (message: string): number => logs.push(toLine({ type: 'LOG', log: { level: 'WARN', message } }));
+  try {
+    const discovered = await discover({ config, connection, warn, signal: stop });
+    yield* new Set(logs);
+    yield toLine({ type: 'CATALOG', catalog: { streams: discovered.map(toAirbyteStream) } });
+  } catch (error) {
+    yield* new Set(logs);
+    throw error;
+  }
+}
+
+/** Somebody waits for one answer: what was tried again on the way is told only to who asks for it. */
+function collectRetries({ connection, isDebug }: CommandContext, logs: string[]): void {
+  if (!isDebug) return;
+  connection.onRetry((notice) => {
+    const log = retryLog(notice, isDebug);
+    if (log !== undefined) logs.push(toLine({ type: 'LOG', log }));
+  });
 }
 
 /** A stream as catalogs describe it. */
@@ -66,7 +87,6 @@ export interface ReadOptions extends CommandContext {
   readonly catalog: unknown;
   readonly state: unknown;
   readonly jobId: string | null;
-  readonly isDebug: boolean;
   /** Told every event before its lines are written. */
   readonly observe?: (event: SyncEvent) => void;
 }
@@ -123,5 +143,5 @@ function closingLine({ pace }: Connection): string {
   const { callsMade, callsByLane, monthRemaining } = pace();
   const lanes = Object.entries(callsByLane).map(([lane, calls]) => `${lane} ${calls}`);
   const left = monthRemaining === undefined ? '' : ` ${monthRemaining} calls are left this month.`;
-  return `API calls: ${callsMade} (${lanes.join(', ')}).${left}`;
+  return `API calls: ${callsMade}${lanes.length === 0 ? '' : ` (${lanes.join(', ')})`}.${left}`;
 }

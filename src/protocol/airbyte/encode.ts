@@ -24,13 +24,14 @@ const PIECE_LENGTH = 65_536;
 export function createAirbyteEncoder({ descriptors, now }: EncoderOptions) {
   const byName = new Map(descriptors.map((descriptor) => [descriptor.name, descriptor]));
   const recordCounts = new Map<string, number>();
+  const ended = new Set<string>();
   const descriptorOf = (stream: string): StreamDescriptor => byName.get(stream) ?? { name: stream };
 
   function status(stream: string, value: StreamStatus, resetMs?: number): string {
     const reasons =
       resetMs === undefined
         ? {}
-        : { reasons: [{ type: 'RATE_LIMITED' as const, rate_limited: { quota_reset: resetMs } }] };
+        : { reasons: [{ type: 'RATE_LIMITED' as const, rate_limited: { quota_reset: Math.ceil(resetMs) } }] };
     return toLine({
       type: 'TRACE',
       trace: {
@@ -60,11 +61,13 @@ export function createAirbyteEncoder({ descriptors, now }: EncoderOptions) {
         return;
       }
       case 'stream-end':
+        ended.add(event.stream);
         if (event.error !== undefined) yield toLine(errorTrace(event.error, now(), descriptorOf(event.stream)));
         yield status(event.stream, event.isComplete ? 'COMPLETE' : 'INCOMPLETE');
         return;
       case 'rate-limited':
-        for (const stream of event.streams) yield status(stream, 'RUNNING', event.untilMs);
+        // A wait may be told after a stream's end that it was begun before: an ended stream does not run.
+        for (const stream of event.streams) if (!ended.has(stream)) yield status(stream, 'RUNNING', event.untilMs);
         return;
       case 'log':
         yield toLine({ type: 'LOG', log: { level: event.level, message: event.message } });

@@ -115,7 +115,21 @@ function causes(error: unknown, depth = 0): string {
   return [own, causes(cause, depth + 1)].filter((text) => text !== '').join(' ← ');
 }
 
-const nodeSchema: z.ZodType<JsonSchemaNode> = z.looseObject({});
+/** Explicit nulls are left out, as if they were absent; what is no object (draft-07 knows `true`) declares nothing. */
+const nodeSchema = z.unknown().transform(toNode);
+
+function toNode(value: unknown): JsonSchemaNode {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  const { items, properties, ...keywords } = value as JsonSchemaNode;
+  const present = Object.fromEntries(Object.entries(keywords).filter(([, each]) => each !== null));
+  return {
+    ...present,
+    ...(items == null ? {} : { items: toNode(items) }),
+    ...(properties == null
+      ? {}
+      : { properties: Object.fromEntries(Object.entries(properties).map(([name, node]) => [name, toNode(node)])) }),
+  };
+}
 
 /** A configured catalog as platforms send it: with explicit nulls, and keys of later protocol versions. */
 const configuredCatalogSchema = z.looseObject({
@@ -160,9 +174,17 @@ export function parseConfiguredCatalog(json: unknown): ConfiguredStream[] {
 
 function describeCatalogIssue({ issues }: z.ZodError, json: unknown): string {
   const [issue] = issues;
-  const isDiscovered = typeof json === 'object' && json !== null && 'catalog' in json;
-  if (isDiscovered)
+  if (isDiscovered(json))
     return 'it is the output of "discover"; "read" takes a configured catalog, whose streams say with which sync_mode each is read.';
   const path = issue?.path.join('.') ?? '';
   return path === '' ? 'it must be a JSON object with "streams".' : `at "${path}": ${issue?.message}.`;
+}
+
+/** What `discover` prints: the message, its content, or all of its lines. */
+function isDiscovered(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return false;
+  if (Array.isArray(json)) return json.some(isDiscovered);
+  if ('catalog' in json) return true;
+  const [stream] = 'streams' in json && Array.isArray(json.streams) ? json.streams : [];
+  return typeof stream === 'object' && stream !== null && 'json_schema' in stream;
 }
