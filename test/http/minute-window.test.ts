@@ -85,7 +85,10 @@ describe('how far apart calls should be', () => {
         { atMs: 50_000, remaining: 98 - others },
         { atMs: 62_000, remaining: 50, resetMs: 58_000 },
       ]);
-    expect(second(40).intervalMs(0, 62_000)).toBeGreaterThan(1.5 * second(0).intervalMs(0, 62_000));
+    expect(second(0).intervalMs(0, 62_000)).toBe(57_000 / (2 * 40));
+    const expected = (40 / (50_000 + 57_000 / 5)) * 57_000;
+    const ours = 0.9 * (100 - 49 - expected) - 1;
+    expect(second(40).intervalMs(0, 62_000)).toBeCloseTo(57_000 / (2 * ours), 6);
   });
 
   test('where the window slides, so that the reset stays as far away, our own calls are not taken for others', () => {
