@@ -8,6 +8,8 @@ export interface CollectionRequest {
   readonly cursor?: string | undefined;
   /** Adds what the rows lack, such as the parent's id. */
   readonly toRow?: (row: Row) => Row;
+  /** Chooses among the rows, where the API cannot. */
+  readonly isWanted?: (row: Row) => boolean;
   /** The part of the stream that this is, in words for the user. */
   readonly part?: string;
 }
@@ -15,10 +17,11 @@ export interface CollectionRequest {
 /** Reads a V2 collection page by page, with a checkpoint after each page but the last. */
 export async function* readCollection(
   { affinity }: Pick<ReadContext, 'affinity'>,
-  { path, query, cursor, toRow }: CollectionRequest,
+  { path, query, cursor, toRow, isWanted }: CollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
   for await (const { rows, next } of affinity.v2.pages(path, query, cursor)) {
-    yield page(toRow === undefined ? rows : rows.map(toRow));
+    const wanted = isWanted === undefined ? rows : rows.filter(isWanted);
+    yield page(toRow === undefined ? wanted : wanted.map(toRow));
     if (next !== null) yield checkpoint(next);
   }
 }

@@ -10,6 +10,10 @@ export interface Lookups {
   companyFields(): Promise<readonly ApiObject[]>;
   personFields(): Promise<readonly ApiObject[]>;
   listFields(listId: number): Promise<readonly ApiObject[]>;
+  /** Everybody with an account, whatever its status. */
+  userRows(): Promise<readonly ApiObject[]>;
+  /** Every team, with a preview of its members and lists. */
+  teamRows(): Promise<readonly ApiObject[]>;
 }
 
 /** A list as the API describes it; `id` and `type` are checked. */
@@ -17,6 +21,8 @@ export interface ListSummary extends ApiObject {
   readonly id: number;
   readonly type: string | null;
 }
+
+const TEAM_PREVIEWS = ['membersPreview', 'accessibleListsPreview'];
 
 /** Asks through `affinity`, whose lane is nobody's in particular. */
 export function createLookups(affinity: (what: string) => Affinity): Lookups {
@@ -35,6 +41,8 @@ export function createLookups(affinity: (what: string) => Affinity): Lookups {
     companyFields: () => fields('company fields', '/v2/companies/fields'),
     personFields: () => fields('person fields', '/v2/persons/fields'),
     listFields: (listId) => fields(`fields of list ${listId}`, `/v2/lists/${listId}/fields`),
+    userRows: () => once('users', () => affinity('users').v2.all('/v2/users')),
+    teamRows: () => once('teams', () => affinity('teams').v2.all('/v2/teams', { includes: TEAM_PREVIEWS })),
   };
 }
 

@@ -21,6 +21,10 @@ export interface Partition {
   readonly parentId?: number;
   /** Of a parent whose rows may have changed: when (epoch ms). One that was done before that is read again. */
   readonly changedMs?: number;
+  /** Of a parent: what its rows need to know of it, such as its date. */
+  readonly parent?: Row;
+  /** Of a parent in a stream that is read by time: what it has to bring of the time that all of them cover together. */
+  readonly need?: TimeSlice;
   /** Of a partition of time: what it has to bring. */
   readonly slice?: TimeSlice;
 }

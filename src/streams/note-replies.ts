@@ -1,0 +1,75 @@
+import { NoteReply } from '../affinity/models/notes.ts';
+import { readCollection } from './collection.ts';
+import { inOrder, parentPartition, unlessDeleted } from './parents.ts';
+import { defineStream, type Partition, type ReadContext } from './stream.ts';
+import { isInSlice, type TimeRule, type TimeSlice } from './time.ts';
+import { OVERLAP_MS } from './time-stream.ts';
+
+/**
+ * Replies can only be asked for note by note. Which notes to ask is found out in two ways, and each thread that is asked
+ * costs a call: hence the short overlap, although the scan that finds the changed ones is whole anyway.
+ */
+const time: TimeRule = { created: 'createdAt', changed: 'updatedAt', overlapMs: OVERLAP_MS, isScan: true };
+
+export const noteReplies = defineStream({
+  name: 'note_replies',
+  description: 'The replies to notes.',
+  row: NoteReply,
+  primaryKey: ['id'],
+  cursorField: 'updatedAt',
+  time,
+  async partitions(context, need) {
+    const parents = reachesBack(context, need)
+      ? await notesWithReplies(context, need)
+      : await changedThreads(context, need);
+    return inOrder(parents);
+  },
+  readPartition: (context, { parentId: noteId, need }, cursor) => {
+    const path = `/v2/notes/${noteId}`;
+    const items = readCollection(context, {
+      path: `${path}/replies`,
+      cursor,
+      toRow: (row) => ({ noteId, ...row }),
+      isWanted: (row) => isInSlice(need, row['createdAt'], row['updatedAt']),
+    });
+    return unlessDeleted(context, { kind: 'note', path }, items);
+  },
+});
+
+/** Whether rows from the very beginning are asked for, so that most threads are. */
+function reachesBack({ config }: ReadContext, need: TimeSlice | undefined): boolean {
+  const startMs = config.startDateMs ?? null;
+  return need === undefined || need.created.some(({ fromMs }) => fromMs === null || fromMs === startMs);
+}
+
+/** Every note that has replies, however old: a new reply may answer an old note. */
+async function notesWithReplies({ affinity }: ReadContext, need: TimeSlice | undefined): Promise<Partition[]> {
+  const parents: Partition[] = [];
+  for await (const { rows } of affinity.v2.pages('/v2/notes', { includes: ['repliesCount'] })) {
+    const replied = rows.filter(({ repliesCount }) => repliesCount !== 0);
+    parents.push(...replied.map((note) => parentPartition('note', note, needOf(need))));
+  }
+  return parents;
+}
+
+/**
+ * The notes whose replies were written or edited. A reply moves no date of its note, so V2 cannot tell; V1 lists replies
+ * among the notes, 500 a page.
+ */
+async function changedThreads({ affinity }: ReadContext, need: TimeSlice | undefined): Promise<Partition[]> {
+  const changed = new Map<number, number>();
+  for await (const { rows } of affinity.v1.pages('/notes', 'notes')) {
+    for (const { parent_id: noteId, created_at: createdAt, updated_at: updatedAt } of rows) {
+      if (typeof noteId !== 'number' || !isInSlice(need, createdAt, updatedAt)) continue;
+      const changedMs = Date.parse(String(updatedAt ?? createdAt));
+      // A time that cannot be read counts as now.
+      const knownMs = Number.isNaN(changedMs) ? Number.POSITIVE_INFINITY : changedMs;
+      changed.set(noteId, Math.max(changed.get(noteId) ?? knownMs, knownMs));
+    }
+  }
+  return [...changed].map(([id, changedMs]) => parentPartition('note', { id }, { ...needOf(need), changedMs }));
+}
+
+function needOf(need: TimeSlice | undefined): Pick<Partition, 'need'> {
+  return need === undefined ? {} : { need };
+}

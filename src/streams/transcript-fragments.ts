@@ -1,0 +1,70 @@
+import { TranscriptFragment } from '../affinity/models/transcripts.ts';
+import { inOrder, parentPartition, unlessDeleted } from './parents.ts';
+import {
+  checkpoint,
+  defineStream,
+  type ListPartitions,
+  type Partition,
+  page,
+  type ReadContext,
+  type ReadItem,
+} from './stream.ts';
+import { type TimeRule, timeFilter } from './time.ts';
+import { OVERLAP_MS } from './time-stream.ts';
+
+/** Fragments come and stay with their transcript. */
+const time: TimeRule = { created: 'transcriptCreatedAt', overlapMs: OVERLAP_MS, isScan: true };
+
+export const transcriptFragments = defineStream({
+  name: 'transcript_fragments',
+  description: 'What was said in meetings, speaker by speaker, in order.',
+  row: TranscriptFragment,
+  primaryKey: ['transcriptId', 'index'],
+  cursorField: 'transcriptCreatedAt',
+  time,
+  partitions: listTranscripts,
+  readPartition: (context, partition, cursor) => {
+    const path = `/v2/transcripts/${partition.parentId}`;
+    return unlessDeleted(context, { kind: 'transcript', path }, readFragments(context, partition, cursor));
+  },
+});
+
+async function listTranscripts({ affinity }: ReadContext, need: Parameters<ListPartitions>[1]): Promise<Partition[]> {
+  const filter = timeFilter(need, { ...time, created: 'createdAt' });
+  const parents: Partition[] = [];
+  for await (const { rows } of affinity.v2.pages('/v2/transcripts', { filter })) {
+    for (const row of rows) {
+      const createdAt = row['createdAt'] ?? null;
+      const createdMs = Date.parse(String(createdAt));
+      parents.push(
+        parentPartition('transcript', row, {
+          parent: { createdAt },
+          ...(Number.isNaN(createdMs) ? {} : { changedMs: createdMs }),
+        }),
+      );
+    }
+  }
+  return inOrder(parents);
+}
+
+/** Fragments have no id but their place, which is counted over all pages: the cursor holds how many there were before. */
+async function* readFragments(
+  { affinity }: ReadContext,
+  { parentId: transcriptId, parent }: Partition,
+  cursor: string | undefined,
+): AsyncGenerator<ReadItem, void, undefined> {
+  const resumed = readCursor(cursor);
+  const transcriptCreatedAt = parent?.['createdAt'] ?? null;
+  let { index } = resumed;
+  for await (const { rows, next } of affinity.v2.pages(`/v2/transcripts/${transcriptId}/fragments`, {}, resumed.url)) {
+    const first = index;
+    yield page(rows.map((row, place) => ({ transcriptId, index: first + place, transcriptCreatedAt, ...row })));
+    index += rows.length;
+    if (next !== null) yield checkpoint(JSON.stringify({ index, url: next }));
+  }
+}
+
+function readCursor(cursor: string | undefined): { index: number; url: string | undefined } {
+  const { index, url } = cursor === undefined ? {} : (JSON.parse(cursor) as Record<string, unknown>);
+  return typeof index === 'number' && typeof url === 'string' ? { index, url } : { index: 0, url: undefined };
+}
