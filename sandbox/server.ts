@@ -9,6 +9,7 @@ import { FaultBook } from './faults/fault-book.ts';
 import { type App, handleApiRequest } from './http/app.ts';
 import { Limits } from './http/limits.ts';
 import { Matcher } from './http/match.ts';
+import { PageCache } from './http/page-cache.ts';
 import { type LogEntry, RequestLog } from './http/request-log.ts';
 import { defaultNow, type SandboxOptions, settingsOf } from './options.ts';
 import { routes } from './routes/index.ts';
@@ -44,6 +45,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log: new RequestLog(settings.logSize),
     matcher: new Matcher(routes),
     cursorEpoch: 0,
+    pages: new PageCache(),
   };
   const control = makeControl(app);
   const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {

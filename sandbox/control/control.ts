@@ -67,7 +67,10 @@ export function makeControl(app: App): Control {
     expireCursors: () => {
       app.cursorEpoch += 1;
     },
-    change: (...changes) => changes.flatMap((each) => applyChange(app.account, app.clock, each)),
+    change: (...changes) => {
+      app.pages.clear();
+      return changes.flatMap((each) => applyChange(app.account, app.clock, each));
+    },
     streams: () => streamNames(app.account),
     rowTexts,
     rows: (stream) => Array.from(rowTexts(stream), (text): Record<string, unknown> => JSON.parse(text)),

@@ -104,17 +104,19 @@ export function makeAccount(options: { seed: number; scale: number; startMs: num
   /** The record an entry shows now; undefined when it is gone. */
   const entityOf = (list: number, entry: number): number | undefined => {
     const { kind } = itemAt(plans, list);
-    const entity = itemAt(entries, list).rowAt(entry).entity;
-    const target = mergedInto[kind].get(entity) ?? entity;
-    return kinds[kind].has(target) ? target : undefined;
+    let entity = Number(itemAt(entries, list).read(entry, 'entity'));
+    for (let next = mergedInto[kind].get(entity); next !== undefined; next = mergedInto[kind].get(entity))
+      entity = next;
+    return kinds[kind].has(entity) ? entity : undefined;
   };
   const entriesOf = (kind: EntityKind, entity: number): { list: number; entry: number }[] =>
     plans.flatMap((plan, list) => {
       if (plan.kind !== kind || !lists.has(list)) return [];
       const rows = itemAt(entries, list);
       const found = membership.entriesOf(list, entity);
+      for (const merged of mergedInto[kind].keys()) found.push(...membership.entriesOf(list, merged));
       for (let entry = membership.sizeOf(list); entry < rows.size; entry += 1) found.push(entry);
-      return found
+      return [...new Set(found)]
         .filter((entry) => rows.has(entry) && entityOf(list, entry) === entity)
         .map((entry) => ({ list, entry }));
     });
@@ -173,7 +175,7 @@ export function makeAccount(options: { seed: number; scale: number; startMs: num
   );
   const listSets = plans.map((plan, index) => {
     const createdMs = (entry: number) => Number(itemAt(entries, index).read(entry, 'createdAt'));
-    const entity = (entry: number) => itemAt(entries, index).rowAt(entry).entity;
+    const entity = (entry: number) => Number(itemAt(entries, index).read(entry, 'entity'));
     return fieldSet(
       `list fields ${index}`,
       listFields(index, plan, {

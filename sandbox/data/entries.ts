@@ -31,7 +31,7 @@ export function makeEntries(
       creatorId: entry % 12 === 5 ? null : userId(random(entry).next()),
       entity: entityAt(entry),
     }),
-    peek: { createdAt: createdMs },
+    peek: { createdAt: createdMs, entity: entityAt },
   });
 }
 
@@ -45,15 +45,21 @@ export class Membership {
   readonly #plans: readonly ListPlan[];
   readonly #world: World;
   readonly #opportunityLists: number[];
+  readonly #sizes: readonly number[];
 
   constructor(world: World, plans: readonly ListPlan[]) {
     this.#world = world;
     this.#plans = plans;
     this.#opportunityLists = plans.flatMap((plan, index) => (plan.kind === 'opportunity' ? [index] : []));
+    this.#sizes = plans.map((_, list) => this.#countOf(list));
   }
 
   /** Entries a list starts with. */
   sizeOf(list: number): number {
+    return this.#sizes[list] ?? 0;
+  }
+
+  #countOf(list: number): number {
     const plan = this.#plans[list];
     if (plan === undefined || plan.isEmpty) return 0;
     const { sizes } = this.#world;

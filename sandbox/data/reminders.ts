@@ -39,24 +39,24 @@ export function makeReminders(
   const size = world.sizes.reminders;
   const createdMs = world.createdMs('reminders', size);
   const updatedMs = updatedMsOf(world, 'reminders', createdMs);
+  const dueDice = world.random('reminders.due');
+  const dueMs = (index: number): number => {
+    const days = dueDice(index).between(3, 200);
+    if (index === soonDueReminder) return world.startMs + hour;
+    return index % 8 === 2 ? world.startMs + days * day : createdMs(index) + days * day;
+  };
   const make = (index: number): ReminderRow => {
     const dice = random(index);
     const created = createdMs(index);
     const updated = updatedMs(index);
     const isRecurring = index % 4 === 2;
     const isCompleted = !isRecurring && index !== soonDueReminder && dice.chance(0.4);
-    const due =
-      index === soonDueReminder
-        ? world.startMs + hour
-        : isRecurring && index % 8 === 2
-          ? world.startMs + dice.between(2, 60) * day
-          : created + dice.between(3, 200) * day;
     const about = index % 4;
     return {
       id: 1200 + index,
       type: isRecurring ? 'recurring' : 'one-time',
       content: index % 7 === 2 ? null : dice.pick(world.names.sentences),
-      dueDate: isoSeconds(due),
+      dueDate: isoSeconds(dueMs(index)),
       creator: { id: idOf.user(dice.next()) },
       owner: { id: idOf.user(dice.next()) },
       completer: isCompleted || (isRecurring && dice.chance(0.5)) ? { id: idOf.user(dice.next()) } : null,
@@ -76,7 +76,7 @@ export function makeReminders(
     size,
     firstId: 1200,
     make,
-    peek: { id: (index) => 1200 + index, createdAt: createdMs, updatedAt: updatedMs },
+    peek: { id: (index) => 1200 + index, createdAt: createdMs, updatedAt: updatedMs, dueDate: dueMs },
   });
 }
 

@@ -56,11 +56,7 @@ export class Renderer {
     const { id, createdAt, creatorId } = itemAt(this.#account.entries, list).rowAt(entry);
     const { id: listId, name: listName } = this.#account.lists.rowAt(list);
     const head = JSON.stringify({ id, listId, listName, createdAt, creatorId });
-    return this.#withFields(
-      head,
-      this.entryPieces(list, entry).map((piece) => this.#text(piece)),
-      'empty',
-    );
+    return this.#withFields(head, this.#joined(list, entry), 'empty');
   }
 
   /** The fields of an entry: of the list, then of the record. */
@@ -81,8 +77,7 @@ export class Renderer {
   }
 
   #entity(list: number, entry: number, kind: EntityKind, entity: number): string {
-    const texts = () =>
-      this.#choice === null ? null : this.entryPieces(list, entry).map((piece) => this.#text(piece));
+    const texts = () => (this.#choice === null ? null : this.#joined(list, entry));
     if (kind === 'company')
       return this.#withFields(JSON.stringify(this.#account.companies.rowAt(entity)), texts(), 'absent');
     if (kind === 'person')
@@ -96,23 +91,39 @@ export class Renderer {
   }
 
   /** Fields that were not asked for are left out of companies and empty elsewhere: both happen. */
-  #withFields(row: string, texts: readonly string[] | null, otherwise: 'absent' | 'empty'): string {
+  #withFields(row: string, texts: string | null, otherwise: 'absent' | 'empty'): string {
     if (texts === null) return otherwise === 'absent' ? row : `${row.slice(0, -1)},"fields":[]}`;
-    return `${row.slice(0, -1)},"fields":[${texts.join(',')}]}`;
+    return `${row.slice(0, -1)},"fields":[${texts}]}`;
   }
 
-  #texts(set: FieldSet, index: number): string[] | null {
-    return this.#choice === null ? null : this.#pieces(set, index).map((piece) => this.#text(piece));
+  #texts(set: FieldSet, index: number): string | null {
+    if (this.#choice === null) return null;
+    let text = '';
+    for (const field of this.#fieldsOf(set)) {
+      const part = this.#text(set.piece(field, index));
+      text += text === '' ? part : `,${part}`;
+    }
+    return text;
   }
 
   #pieces(set: FieldSet, index: number): FieldPiece[] {
+    return this.#fieldsOf(set).map((field) => set.piece(field, index));
+  }
+
+  #fieldsOf(set: FieldSet): readonly Field[] {
     let chosen = this.#chosen.get(set);
     if (chosen === undefined) {
       const choice = this.#choice;
       chosen = choice === null ? [] : set.all.filter((field) => choice.includes(field));
       this.#chosen.set(set, chosen);
     }
-    return chosen.map((field) => set.piece(field, index));
+    return chosen;
+  }
+
+  #joined(list: number, entry: number): string {
+    return this.entryPieces(list, entry)
+      .map((piece) => this.#text(piece))
+      .join(',');
   }
 
   #text(piece: FieldPiece): string {

@@ -7,9 +7,9 @@ export function bendPage(page: Page, fault: Fault, requestUrl: string): Page {
   const next = (url: string | null) => ({ ...page.pagination, next: url });
   switch (fault.kind) {
     case 'empty-page':
-      return { ...page, rows: [], pagination: next(page.again()) };
+      return { ...page, data: Buffer.from('[]'), pagination: next(page.again()) };
     case 'null-data':
-      return { ...page, rows: null, pagination: next(page.again()) };
+      return { ...page, data: null, pagination: next(page.again()) };
     case 'duplicate-page':
       return { ...page, pagination: next(page.again()) };
     case 'repeated-next-url':
@@ -48,9 +48,9 @@ export function bendReply(reply: Reply, fault: Fault): Reply {
     case 'html-200':
       return { status: 200, headers: asHtml, body: html };
     case 'broken-json':
-      return { ...reply, body: `${reply.body.slice(0, -1)},,]` };
+      return { ...reply, body: `${String(reply.body).slice(0, -1)},,]` };
     case 'short-json':
-      return { ...reply, body: reply.body.slice(0, Math.ceil(reply.body.length / 2)) };
+      return { ...reply, body: String(reply.body).slice(0, Math.ceil(String(reply.body).length / 2)) };
     case 'wrong-content-type':
       return { ...reply, headers: { ...reply.headers, 'content-type': 'text/plain' } };
     case 'redirect':

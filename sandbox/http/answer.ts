@@ -8,11 +8,19 @@ import { type Cursor, decodeCursor, questionOf } from './cursor.ts';
 import type { Limits } from './limits.ts';
 import type { Match } from './match.ts';
 import { cutPage, cutV1Page, decodeToken, type Page } from './page.ts';
+import type { PageCache } from './page-cache.ts';
 import { type Params, parseParams } from './params.ts';
 import type { Answer, Api, Call } from './route.ts';
 
 /** What an answer is made from besides the request. */
-export type Context = { account: Account; settings: Settings; limits: Limits; nowMs: number; cursorEpoch: number };
+export type Context = {
+  account: Account;
+  settings: Settings;
+  limits: Limits;
+  nowMs: number;
+  cursorEpoch: number;
+  pages: PageCache;
+};
 
 /** A request taken apart. */
 export type Request = { api: Api; path: string; query: URLSearchParams; origin: string; headers: IncomingHttpHeaders };
@@ -54,7 +62,7 @@ export function answer(
     name: (name) => match.names.get(name) ?? '',
     filter: filterOf(params, route.filter),
   };
-  return finish(route.handle(call), { context, request, query, params, cursor });
+  return finish(route.handle(call), { version, context, request, query, params, cursor });
 }
 
 function filterOf(params: Params, rules: Match['route']['filter']): Call['filter'] {
@@ -80,11 +88,18 @@ function questionInCursor(context: Context, request: Request): { query: URLSearc
   return { query, cursor };
 }
 
-type Parts = { context: Context; request: Request; query: URLSearchParams; params: Params; cursor: Cursor | null };
+type Parts = {
+  version: string;
+  context: Context;
+  request: Request;
+  query: URLSearchParams;
+  params: Params;
+  cursor: Cursor | null;
+};
 
 function finish(result: Answer, parts: Parts): { text: string } | { page: Page } {
   if (result.kind === 'json') return { text: result.text };
-  const { context, request, query, params, cursor } = parts;
+  const { version, context, request, query, params, cursor } = parts;
   if (result.kind === 'v1-page') {
     const question = v1Question(query);
     const token = params.text('page_token');
@@ -113,11 +128,13 @@ function finish(result: Answer, parts: Parts): { text: string } | { page: Page }
     cursor,
     nowMs,
     epoch,
+    version,
   };
   const options = {
     hasTotal: params.flag('totalCount'),
     isNullable: result.isNullable ?? false,
     extra: result.extra ?? '',
+    cache: result.isCacheable === true ? context.pages : null,
   };
   return { page: cutPage(result.sequence, place, options) };
 }

@@ -10,7 +10,8 @@ import { ApiError, errorBody } from './api-error.ts';
 import { authenticate } from './auth.ts';
 import type { Limits } from './limits.ts';
 import { apiOf, type Matcher } from './match.ts';
-import { pageText, v1PageText } from './page.ts';
+import { type Page, pageBody, v1PageBody } from './page.ts';
+import type { PageCache } from './page-cache.ts';
 import { asV1Error } from './params.ts';
 import { pause, type Reply, send } from './reply.ts';
 import type { LogEntry, RequestLog } from './request-log.ts';
@@ -26,6 +27,7 @@ export type App = {
   matcher: Matcher;
   /** Cursors of an earlier epoch are no longer taken. */
   cursorEpoch: number;
+  pages: PageCache;
 };
 
 /** Answers one API request from arrival to the last byte. */
@@ -100,10 +102,9 @@ function makeReply(app: App, { request, method, url, fault, visit }: Visit): Rep
     const version = api === 'v2' ? versionOf(request.headers, app.settings) : newestVersion;
     const match = app.matcher.match(method, request.path);
     const result = answer({ ...app, nowMs: app.clock.nowMs() }, request, match, version);
-    const body =
-      'text' in result
-        ? result.text
-        : (api === 'v2' ? pageText : v1PageText)(fault === null ? result.page : bendPage(result.page, fault, url));
+    const write = api === 'v2' ? pageBody : v1PageBody;
+    const bent = (page: Page) => (fault === null ? page : bendPage(page, fault, url));
+    const body = 'text' in result ? result.text : write(bent(result.page));
     const reply = { status: 200, headers: headersOf(app, request, true), body };
     return fault === null ? reply : bendReply(reply, fault);
   } catch (error) {

@@ -1,14 +1,15 @@
-import type { Cursor } from './cursor.ts';
-import { encodeCursor } from './cursor.ts';
+import { type Cursor, encodeCursor } from './cursor.ts';
+import type { CutRows, PageCache } from './page-cache.ts';
 import type { V1Rows } from './route.ts';
 import type { Position, Sequence } from './sequence.ts';
 
 /** A page that was cut but not yet written out, so that faults can still bend it. */
 export type Page = {
   key: string;
-  rows: readonly string[] | null;
-  /** Text behind the rows inside the top object, as `"totalCount":3`. */
+  /** The rows as a JSON array in bytes. */
+  data: Buffer | null;
   pagination: { previous: string | null; next: string | null; totalCount: number | null };
+  /** Text before the rows inside the top object, as `"type":"text",`. */
   extra: string;
   /** The same page under another URL or token. */
   again: () => string;
@@ -24,16 +25,11 @@ export type PageContext = {
   cursor: Cursor | null;
   nowMs: number;
   epoch: number;
+  version: string;
 };
 
-/** Cuts a page out of a sequence; one row more is looked at, so that the last page has no `nextUrl`. */
-export function cutPage(
-  sequence: Sequence,
-  context: PageContext,
-  options: { hasTotal: boolean; isNullable: boolean; extra: string },
-): Page {
-  const { limit, cursor } = context;
-  const after = cursor?.after ?? null;
+/** The rows of a page; one more is looked at, so that the last page has no `nextUrl`. */
+function cutRows(sequence: Sequence, after: Position | null, limit: number): CutRows {
   const rows: string[] = [];
   let last: Position | null = after;
   let hasMore = false;
@@ -45,6 +41,24 @@ export function cutPage(
     rows.push(item.text());
     last = item.position;
   }
+  return { data: arrayOf(rows), isEmpty: rows.length === 0, last, hasMore };
+}
+
+function arrayOf(rows: readonly string[]): Buffer {
+  return Buffer.from(`[${rows.join(',')}]`);
+}
+
+/** Cuts a page out of a sequence. Pages of rows that only change with the account are kept in the cache. */
+export function cutPage(
+  sequence: Sequence,
+  context: PageContext,
+  options: { hasTotal: boolean; isNullable: boolean; extra: string; cache: PageCache | null },
+): Page {
+  const { limit, cursor, path, question } = context;
+  const after = cursor?.after ?? null;
+  const cut = () => cutRows(sequence, after, limit);
+  const key = `${context.version} ${path}?${question} ${limit} ${JSON.stringify(after)}`;
+  const { data, isEmpty, last, hasMore } = options.cache?.get(key, cut) ?? cut();
   const previous =
     cursor === null
       ? null
@@ -56,7 +70,7 @@ export function cutPage(
   let nonce = 0;
   return {
     key: 'data',
-    rows: rows.length === 0 && options.isNullable ? null : rows,
+    data: isEmpty && options.isNullable ? null : data,
     pagination: { previous, next, totalCount: options.hasTotal ? sequence.count() : null },
     extra: options.extra,
     again: () => {
@@ -81,12 +95,14 @@ function urlOf(
   return `${origin}${path}?${params}`;
 }
 
+const nullData = Buffer.from('null');
+
 /** Writes a V2 page. */
-export function pageText(page: Page): string {
+export function pageBody(page: Page): Buffer {
   const { previous, next, totalCount } = page.pagination;
   const total = totalCount === null ? '' : `,"totalCount":${totalCount}`;
   const pagination = `"pagination":{"prevUrl":${JSON.stringify(previous)},"nextUrl":${JSON.stringify(next)}${total}}`;
-  return `{${page.extra}"data":${page.rows === null ? 'null' : `[${page.rows.join(',')}]`},${pagination}}`;
+  return Buffer.concat([Buffer.from(`{${page.extra}"data":`), page.data ?? nullData, Buffer.from(`,${pagination}}`)]);
 }
 
 /** What a V1 token holds: the question and an offset, so rows can shift while data changes. */
@@ -122,7 +138,7 @@ export function cutV1Page(
   let nonce = 0;
   return {
     key,
-    rows: texts,
+    data: arrayOf(texts),
     pagination: { previous: null, next: texts.length === size ? token(offset + size) : null, totalCount: null },
     extra: '',
     again: () => {
@@ -133,7 +149,7 @@ export function cutV1Page(
 }
 
 /** Writes a V1 page. */
-export function v1PageText(page: Page): string {
-  const rows = page.rows === null ? 'null' : `[${page.rows.join(',')}]`;
-  return `{${JSON.stringify(page.key)}:${rows},"next_page_token":${JSON.stringify(page.pagination.next)}}`;
+export function v1PageBody(page: Page): Buffer {
+  const next = `,"next_page_token":${JSON.stringify(page.pagination.next)}}`;
+  return Buffer.concat([Buffer.from(`{${JSON.stringify(page.key)}:`), page.data ?? nullData, Buffer.from(next)]);
 }

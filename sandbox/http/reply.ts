@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { Fault } from '../faults/fault-book.ts';
 
 /** A finished answer. */
-export type Reply = { status: number; headers: Record<string, string>; body: string };
+export type Reply = { status: number; headers: Record<string, string>; body: string | Buffer };
 
 /** Sends an answer, or breaks off where a fault says so. Resolves when nothing more will be sent. */
 export async function send(response: ServerResponse, reply: Reply, fault: Fault | null): Promise<void> {
-  const body = Buffer.from(reply.body, 'utf8');
+  const body = typeof reply.body === 'string' ? Buffer.from(reply.body, 'utf8') : reply.body;
   const half = body.subarray(0, Math.max(1, Math.floor(body.length / 2)));
   const { socket } = response;
   response.sendDate = false;

@@ -11,7 +11,7 @@ export type Api = 'v1' | 'v2';
 /** What a handler gives back: text of a JSON body, or a page of a sequence. */
 export type Answer =
   | { kind: 'json'; text: string }
-  | { kind: 'page'; sequence: Sequence; extra?: string; isNullable?: boolean }
+  | { kind: 'page'; sequence: Sequence; extra?: string; isNullable?: boolean; isCacheable?: boolean }
   | { kind: 'v1-page'; key: string; rows: V1Rows };
 
 /** Rows that V1 pages through by offset. */

@@ -48,22 +48,35 @@ export function ofIndexes(
   };
 }
 
-/** Rows of indexes in the order of a number each has; rows with the same number go by index. */
+/** Rows of indexes that are sorted by a number each has, and by index where the numbers are equal. */
 export function ofSorted(
   indexes: readonly number[],
   keyOf: (index: number) => number,
   text: (index: number) => string,
+  passes: (index: number) => boolean = () => true,
 ): Sequence {
-  const pairs = indexes
-    .map((index): [number, number] => [keyOf(index), index])
-    .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  /** The place behind a position, also when its row is gone. */
+  const placeAfter = (position: Position | null): number => {
+    if (!Array.isArray(position)) return 0;
+    const [key, last] = position;
+    let low = 0;
+    let high = indexes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const index = indexes[middle] ?? 0;
+      const each = keyOf(index);
+      if (each > key || (each === key && index > last)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
   return {
     *after(position) {
-      const [key, last] = Array.isArray(position) ? position : [Number.NEGATIVE_INFINITY, -1];
-      for (const [each, index] of pairs) {
-        if (each > key || (each === key && index > last)) yield { position: [each, index], text: () => text(index) };
+      for (let place = placeAfter(position); place < indexes.length; place += 1) {
+        const index = indexes[place] ?? 0;
+        if (passes(index)) yield { position: [keyOf(index), index], text: () => text(index) };
       }
     },
-    count: () => pairs.length,
+    count: () => indexes.filter(passes).length,
   };
 }

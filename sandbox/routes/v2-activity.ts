@@ -28,6 +28,19 @@ function found(what: string, index: number | undefined): number {
   return index;
 }
 
+const orders = new WeakMap<Account, { version: number; indexes: readonly number[] }>();
+
+/** Indexes of all reminders by due date; kept until reminders change. */
+function byDueDate(account: Account): readonly number[] {
+  const rows = account.reminders;
+  const known = orders.get(account);
+  if (known?.version === rows.version) return known.indexes;
+  const pairs = Array.from(rows.indexes(), (index): [number, number] => [Number(rows.read(index, 'dueDate')), index]);
+  const indexes = pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, index]) => index);
+  orders.set(account, { version: rows.version, indexes });
+  return indexes;
+}
+
 /** Reminders by due date. */
 function reminders(call: Call): Sequence {
   const { account, filter: predicate, nowMs } = call;
@@ -36,11 +49,9 @@ function reminders(call: Call): Sequence {
     if (property === 'status') return reminderStatus(rows.rowAt(index), nowMs);
     return rows.read(index, property === 'resetTrigger' ? 'recurrence.resetTrigger' : property);
   };
-  const indexes = [...rows.indexes()].filter(
-    (index) => predicate === null || predicate((property) => read(index, property)),
-  );
+  const passes = (index: number) => predicate === null || predicate((property) => read(index, property));
   const due = (index: number) => Number(rows.read(index, 'dueDate'));
-  return ofSorted(indexes, due, (index) => JSON.stringify(reminderAt(rows.rowAt(index), nowMs)));
+  return ofSorted(byDueDate(account), due, (index) => JSON.stringify(reminderAt(rows.rowAt(index), nowMs)), passes);
 }
 
 /** The fragments of a transcript. */

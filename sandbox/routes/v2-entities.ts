@@ -63,7 +63,11 @@ function kindRoutes(kind: EntityKind, permission: string): Route[] {
       permission,
       handle: (call) => {
         const renderer = rendererOf(call, fieldChoice(call));
-        return { kind: 'page', sequence: records(call, kind, (index) => textOf[kind](renderer, index)) };
+        return {
+          kind: 'page',
+          sequence: records(call, kind, (index) => textOf[kind](renderer, index)),
+          isCacheable: true,
+        };
       },
     },
     {

@@ -74,7 +74,7 @@ export const listRoutes: readonly Route[] = [
     handle: (call) => {
       const list = listIndex(call);
       const sequence = entriesOfList(call.account, list, rendererOf(call, fieldChoice(call)));
-      return { kind: 'page', sequence, isNullable: true };
+      return { kind: 'page', sequence, isNullable: true, isCacheable: true };
     },
   },
   {
@@ -117,6 +117,7 @@ export const listRoutes: readonly Route[] = [
         kind: 'page',
         sequence: entriesOfList(call.account, list, rendererOf(call, known), (entry) => isInView(view, entry)),
         isNullable: true,
+        isCacheable: true,
       };
     },
   },

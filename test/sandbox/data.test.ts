@@ -20,6 +20,21 @@ describe('the account', () => {
     expect(rows).not.toEqual(allRows(6, 1));
   });
 
+  test('counts every stream as many rows as it has, also after changes', async () => {
+    const sandbox = await start({ scale: 0.3 });
+    const check = () => {
+      const made = Object.fromEntries(sandbox.streams().map((stream) => [stream, sandbox.rows(stream).length]));
+      expect(sandbox.counts()).toEqual(made);
+    };
+    check();
+    sandbox.change(
+      { kind: 'delete', stream: 'companies', count: 5 },
+      { kind: 'merge', of: 'person' },
+      { kind: 'reply' },
+    );
+    check();
+  });
+
   test('has about 3,000 rows at scale 1, and big collections grow with it', async () => {
     const sandbox = await start();
     const counts = sandbox.counts();
