@@ -1,17 +1,15 @@
 import type { Config } from '../../config.ts';
 import { ConnectorError } from '../../errors.ts';
 import type { Clock } from '../../http/clock.ts';
-import { absentStream } from '../../source/absent-stream.ts';
 import { check } from '../../source/check.ts';
 import type { Connection } from '../../source/connection.ts';
 import { type DiscoveredStream, discover } from '../../source/discover.ts';
 import type { SyncEvent } from '../../source/events.ts';
 import { retryLog } from '../../source/retry-log.ts';
-import { parseState } from '../../source/stream-state.ts';
-import { type SelectedStream, sync } from '../../source/sync.ts';
-import { findStream } from '../../streams/index.ts';
+import { selectStream } from '../../source/select.ts';
+import { sync } from '../../source/sync.ts';
 import { createAirbyteEncoder } from './encode.ts';
-import { type AirbyteStream, type ConfiguredStream, parseConfiguredCatalog, toLine } from './messages.ts';
+import { type AirbyteStream, parseConfiguredCatalog, toLine } from './messages.ts';
 import { readSavedStates } from './state.ts';
 
 /** What the commands of both protocols need besides their files. */
@@ -99,7 +97,9 @@ export async function* readCommand(options: ReadOptions): AsyncGenerator<string,
   const { config, connection, clock, stop, jobId, isDebug, observe } = options;
   const configured = parseConfiguredCatalog(options.catalog);
   const states = readSavedStates(options.state);
-  const selected = configured.map((stream) => select(stream, states));
+  const selected = configured.map(({ descriptor: { name }, syncMode, properties }) =>
+    selectStream({ name, syncMode, properties, savedState: states.get(name) }),
+  );
   const encode = createAirbyteEncoder({
     descriptors: configured.map(({ descriptor }) => descriptor),
     now: () => clock.now(),
@@ -113,30 +113,6 @@ export async function* readCommand(options: ReadOptions): AsyncGenerator<string,
   }
   yield* encode({ type: 'log', level: 'INFO', message: closingLine(connection) });
   return isComplete;
-}
-
-/** A stream, or a state, that is of no use fails alone: the others go on. */
-function select(
-  { descriptor, syncMode, properties }: ConfiguredStream,
-  states: ReadonlyMap<string, unknown>,
-): SelectedStream {
-  const { name } = descriptor;
-  const stream = findStream(name);
-  if (stream === undefined) {
-    const error = new ConnectorError(
-      'config_error',
-      `There is no stream "${name}". Refresh the schema to see which streams there are.`,
-    );
-    return { stream: absentStream(name, error), mode: 'full_refresh', state: undefined, properties };
-  }
-  // Some platforms ask for every stream incrementally, whatever the catalog says it supports.
-  const mode = stream.cursorField === undefined ? 'full_refresh' : syncMode;
-  try {
-    return { stream, mode, state: parseState(states.get(name), name), properties };
-  } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error;
-    return { stream: absentStream(name, error), mode, state: undefined, properties };
-  }
 }
 
 function closingLine({ pace }: Connection): string {
