@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 const OLDEST_NODE = [22, 19];
 
 /**
- * Runs the program. Under a Node that is too old for it, and where the package's own Node is installed beside it (a
+ * Runs the program, which speaks `airbyte` or `singer`. Under a Node that is too old for it, and where the package's own Node is installed beside it (a
  * development checkout), the program is run with that one; otherwise the user is told.
  */
-export async function launch(executableUrl) {
+export async function launch(executableUrl, protocol) {
   if (!isTooOld()) {
     if (!existsSync(new URL('../dist/main.js', import.meta.url))) {
       fail('source-affinity is not built: run "npm run build" first.');
@@ -17,7 +17,7 @@ export async function launch(executableUrl) {
     }
     nodeModule.enableCompileCache?.();
     const { main } = await import('../dist/main.js');
-    await main();
+    await main(protocol);
     return;
   }
   const ownNode = new URL('../node_modules/node/bin/node', import.meta.url);

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { launch } from './launch.js';
 
-await launch(import.meta.url);
+await launch(import.meta.url, 'airbyte');

@@ -7,11 +7,13 @@ const SIGNAL_NUMBERS: Readonly<Record<(typeof SIGNALS)[number], number>> = { SIG
 /** A terminal's Ctrl-C comes twice where a parent process passes it on: that is not somebody who lost patience. */
 const SAME_SIGNAL_MS = 100;
 
+export type Protocol = 'airbyte' | 'singer';
+
 /**
- * Runs the program named on the command line. The only place that touches the process: it never calls `exit`, which
- * would cut off output that the reader has not taken yet.
+ * Runs what the command line asks for, in the words of one protocol. The only place that touches the process: it never
+ * calls `exit`, which would cut off output that the reader has not taken yet.
  */
-export async function main(): Promise<void> {
+export async function main(protocol: Protocol): Promise<void> {
   const stop = new AbortController();
   let received: (typeof SIGNALS)[number] | undefined;
   const onSignal = (signal: (typeof SIGNALS)[number]): void => {
@@ -26,8 +28,10 @@ export async function main(): Promise<void> {
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
 
-  const exitCode = await runAirbyte(process.argv.slice(2), {
+  const run = protocol === 'airbyte' ? runAirbyte : (await import('./cli/singer.ts')).runSinger;
+  const exitCode = await run(process.argv.slice(2), {
     stdout: process.stdout,
+    stderr: process.stderr,
     env: process.env,
     readFile: (path) => readFile(path, 'utf8'),
     clock: systemClock,

@@ -12,6 +12,7 @@ export function absentStream(name: string, error: ConnectorError): Stream {
     cursorField: undefined,
     permission: undefined,
     isBeta: false,
+    isFanOut: false,
     time: undefined,
     jsonSchema: rowJsonSchema(z.looseObject({})),
     discoverSchema: undefined,

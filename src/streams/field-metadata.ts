@@ -43,6 +43,7 @@ export const dropdownOptions = defineStream({
   description: 'The options of every dropdown field; global fields come once, not again for each list that shows them.',
   row: DropdownOption,
   primaryKey: ['fieldId', 'id'],
+  isFanOut: true,
   partitions: async (context) => [COMPANY_FIELDS, PERSON_FIELDS, ...(await eachList(context))],
   async *readPartition(context, partition, cursor) {
     const { fields, path, added } = await dropdownsOf(context, partition);

@@ -87,6 +87,8 @@ export interface Stream {
   readonly cursorField: string | undefined;
   readonly permission: Permission | undefined;
   readonly isBeta: boolean;
+  /** Whether it costs at least a call for each parent, of which there may be thousands. */
+  readonly isFanOut: boolean;
   readonly time: TimeRule | undefined;
   /** The schema as far as it is known without asking the account. */
   readonly jsonSchema: JsonSchemaObject;
@@ -107,6 +109,7 @@ export interface StreamDefinition<RowModel extends z.ZodObject> {
   readonly cursorField?: keyof RowModel['shape'] & string;
   readonly permission?: Permission;
   readonly isBeta?: boolean;
+  readonly isFanOut?: boolean;
   /** Present on incremental streams; the engine then cuts the time to be read into partitions. */
   readonly time?: TimeRule;
   readonly discoverSchema?: (context: DiscoverContext) => Promise<JsonSchemaObject>;
@@ -125,6 +128,7 @@ export function defineStream<RowModel extends z.ZodObject>(definition: StreamDef
     cursorField: definition.cursorField,
     permission: definition.permission,
     isBeta: definition.isBeta ?? false,
+    isFanOut: definition.isFanOut ?? false,
     time: definition.time,
     get jsonSchema() {
       schema ??= rowJsonSchema(definition.row);

@@ -8,9 +8,9 @@ import type { SyncEvent } from '../../source/events.ts';
 import { retryLog } from '../../source/retry-log.ts';
 import { selectStream } from '../../source/select.ts';
 import { sync } from '../../source/sync.ts';
+import { readSavedStates } from '../saved-states.ts';
 import { createAirbyteEncoder } from './encode.ts';
 import { type AirbyteStream, parseConfiguredCatalog, toLine } from './messages.ts';
-import { readSavedStates } from './state.ts';
 
 /** What the commands of both protocols need besides their files. */
 export interface CommandContext {

@@ -1,14 +1,8 @@
 import type { SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
 import type { Row } from '../../streams/stream.ts';
-import {
-  type AirbyteMessage,
-  errorTrace,
-  escapeLineSeparators,
-  type StreamDescriptor,
-  type StreamStatus,
-  toLine,
-} from './messages.ts';
+import { escapeLineSeparators } from '../json-line.ts';
+import { type AirbyteMessage, errorTrace, type StreamDescriptor, type StreamStatus, toLine } from './messages.ts';
 
 export interface EncoderOptions {
   /** How the catalog names the streams: the namespace must come back as it was given. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import { ConnectorError, type FailureType } from '../../errors.ts';
 import type { LogLevel } from '../../source/events.ts';
+import { toJsonLine } from '../json-line.ts';
 
 export type StreamStatus = 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE';
 
@@ -70,23 +71,9 @@ export type AirbyteMessage =
       };
     };
 
-const LINE_SEPARATOR = /[\u2028\u2029\u0085]/;
-const LINE_SEPARATORS = /[\u2028\u2029\u0085]/g;
-const ESCAPES: Readonly<Record<string, string>> = { '\u2028': '\\u2028', '\u2029': '\\u2029', '\u0085': '\\u0085' };
-
-/**
- * Escapes what JSON allows raw inside strings but some readers split lines at (Python's `str.splitlines`). `json` is
- * text in which these can only stand inside strings.
- */
-export function escapeLineSeparators(json: string): string {
-  return LINE_SEPARATOR.test(json)
-    ? json.replace(LINE_SEPARATORS, (separator) => ESCAPES[separator] ?? separator)
-    : json;
-}
-
 /** One message as one line, its line feed included. */
 export function toLine(message: AirbyteMessage): string {
-  return `${escapeLineSeparators(JSON.stringify(message))}\n`;
+  return toJsonLine(message);
 }
 
 /** The TRACE ERROR for a failure: words for the user, and what developers need in the internal fields. */
@@ -131,17 +118,28 @@ function toNode(value: unknown): JsonSchemaNode {
   };
 }
 
+const AN_OBJECT = 'it must be an object';
+
 /** A configured catalog as platforms send it: with explicit nulls, and keys of later protocol versions. */
 const configuredCatalogSchema = z.looseObject({
   streams: z.array(
-    z.looseObject({
-      stream: z.looseObject({
-        name: z.string().min(1),
-        namespace: z.string().nullish(),
-        json_schema: z.looseObject({ properties: z.record(z.string(), nodeSchema).nullish() }).nullish(),
-      }),
-      sync_mode: z.enum(['full_refresh', 'incremental']).nullish(),
-    }),
+    z.looseObject(
+      {
+        stream: z.looseObject(
+          {
+            name: z.string('it must be text').min(1, 'it is empty'),
+            namespace: z.string('it must be text').nullish(),
+            json_schema: z
+              .looseObject({ properties: z.record(z.string(), nodeSchema, AN_OBJECT).nullish() }, AN_OBJECT)
+              .nullish(),
+          },
+          AN_OBJECT,
+        ),
+        sync_mode: z.enum(['full_refresh', 'incremental'], 'it must be "full_refresh" or "incremental"').nullish(),
+      },
+      AN_OBJECT,
+    ),
+    'it must be a list of streams',
   ),
 });
 

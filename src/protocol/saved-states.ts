@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../errors.ts';
+import { ConnectorError } from '../errors.ts';
 
 /**
  * Finds each stream's saved state in whatever form it comes back: a list of state messages or a single one, bare or

@@ -1,0 +1,126 @@
+import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
+import type { LogLevel, SyncEvent } from '../../source/events.ts';
+import { serialiseState } from '../../source/stream-state.ts';
+import type { SelectedStream } from '../../source/sync.ts';
+import type { Row } from '../../streams/stream.ts';
+import { escapeLineSeparators, toJsonLine } from '../json-line.ts';
+import type { SingerMessage } from './messages.ts';
+
+export interface SingerEncoderOptions {
+  readonly selected: readonly SelectedStream[];
+  /** All bookmarks of the state the sync began with: those of other streams are kept. */
+  readonly bookmarks: ReadonlyMap<string, unknown>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Where logs go: stdout is data. */
+  readonly log: (level: LogLevel, message: string) => void;
+}
+
+const PIECE_LENGTH = 65_536;
+
+/**
+ * Turns events into lines of the Singer protocol. Each full-table read has a version, kept in its unfinished state; the
+ * version is activated once the read is whole, and never after an interruption, which would delete the rows read before.
+ */
+export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEncoderOptions) {
+  const byName = new Map(selected.map((each) => [each.stream.name, each]));
+  const versions = new Map(
+    selected.map((each) => [each.stream.name, versionOf(each, bookmarks.get(each.stream.name), now())]),
+  );
+  const current = new Map(bookmarks);
+  const counts = new Map<string, number>();
+
+  return function* encode(event: SyncEvent): Generator<string, void, undefined> {
+    switch (event.type) {
+      case 'stream-start': {
+        const stream = byName.get(event.stream);
+        if (stream !== undefined) yield toJsonLine(schemaMessage(stream));
+        return;
+      }
+      case 'page': {
+        counts.set(event.stream, (counts.get(event.stream) ?? 0) + event.rows.length);
+        yield* encodePage(event, versions.get(event.stream));
+        return;
+      }
+      case 'checkpoint': {
+        const version = versions.get(event.stream);
+        const isWhole = event.state.complete !== undefined;
+        // Before the state that says so: a target that stops in between would otherwise never drop the old rows.
+        if (isWhole && version !== undefined) yield toJsonLine(activate(event.stream, version));
+        const state = serialiseState(event.state);
+        current.set(event.stream, isWhole || version === undefined ? state : { ...state, version });
+        const message: SingerMessage = { type: 'STATE', value: { bookmarks: Object.fromEntries(current) } };
+        yield toJsonLine(message);
+        return;
+      }
+      case 'stream-end': {
+        if (event.error !== undefined) log('ERROR', `${event.stream}: ${event.error.message}`);
+        log(
+          'INFO',
+          `METRIC: ${JSON.stringify({ type: 'counter', metric: 'record_count', value: counts.get(event.stream) ?? 0, tags: { stream: event.stream } })}`,
+        );
+        return;
+      }
+      case 'rate-limited':
+        log('INFO', `The rate limit is reached; the sync goes on at ${new Date(event.untilMs).toISOString()}.`);
+        return;
+      case 'log':
+        log(event.level, event.message);
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+}
+
+/** A read that goes on needs the version it was begun with; without one (a state of the other protocol) it gets none. */
+function versionOf({ mode, state }: SelectedStream, bookmark: unknown, nowMs: number): number | undefined {
+  if (mode === 'incremental') return undefined;
+  const isResumed = state !== undefined && state.mode === 'full_refresh' && state.complete === undefined;
+  if (!isResumed) return nowMs;
+  const version =
+    typeof bookmark === 'object' && bookmark !== null && 'version' in bookmark ? bookmark.version : undefined;
+  return typeof version === 'number' ? version : undefined;
+}
+
+function schemaMessage({ stream, mode, properties }: SelectedStream): SingerMessage {
+  const schema: JsonSchemaNode = {
+    type: 'object',
+    properties: properties ?? stream.jsonSchema.properties,
+    additionalProperties: true,
+  };
+  return {
+    type: 'SCHEMA',
+    stream: stream.name,
+    schema,
+    key_properties: stream.primaryKey,
+    ...(mode === 'incremental' && stream.cursorField !== undefined
+      ? { bookmark_properties: [stream.cursorField] }
+      : {}),
+  };
+}
+
+function activate(stream: string, version: number): SingerMessage {
+  return { type: 'ACTIVATE_VERSION', stream, version };
+}
+
+function* encodePage(
+  page: SyncEvent & { type: 'page' },
+  version: number | undefined,
+): Generator<string, void, undefined> {
+  const prefix = `{"type":"RECORD","stream":${JSON.stringify(page.stream)},"record":`;
+  const versioned = version === undefined ? '' : `,"version":${version}`;
+  const suffix = `,"time_extracted":"${new Date(page.emittedAtMs).toISOString()}"${versioned}}\n`;
+  let piece = '';
+  for (const row of page.rows) {
+    piece += `${prefix}${toJson(row)}${suffix}`;
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+function toJson(row: Row): string {
+  return escapeLineSeparators(JSON.stringify(row));
+}
