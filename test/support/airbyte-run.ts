@@ -95,6 +95,15 @@ export interface RunOptions extends Partial<Omit<Io, 'readFile' | 'stdout'>> {
 
 /** Runs the whole program inside this process. Throws when a line does not fit the protocol. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Output> {
+  const { text, exitCode } = await runForText(argv, options);
+  return takeApart(text, exitCode);
+}
+
+/** The same for what is no protocol, such as help. */
+export async function runForText(
+  argv: readonly string[],
+  options: RunOptions = {},
+): Promise<{ exitCode: number; text: string }> {
   const { files = {}, ...io } = options;
   const chunks: string[] = [];
   const stdout = new Writable({
@@ -113,7 +122,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     readFile: (path) => readVirtually(files, path),
     ...io,
   });
-  return takeApart(chunks.join(''), exitCode);
+  return { text: chunks.join(''), exitCode };
 }
 
 const SPEC = fileURLToPath(new URL('../../spec.json', import.meta.url));
