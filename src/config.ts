@@ -129,13 +129,14 @@ function parseDate(text: string): number {
 }
 
 function describeIssues(issues: readonly z.core.$ZodIssue[], input: Record<string, unknown>): string {
-  const sentences = issues.map((issue) => {
-    const [key] = issue.path;
+  // Of several things wrong with one setting, the first explains the others.
+  const firstByKey = new Map(issues.toReversed().map((issue) => [issue.path[0], issue]));
+  const sentences = [...firstByKey].toReversed().map(([key, issue]) => {
     if (key === undefined) return 'The configuration must be a JSON object.';
     if (!(key in input)) return `The setting "${String(key)}" is missing.`;
     return `The setting "${String(key)}" is wrong: ${issue.message}.`;
   });
-  return [...new Set(sentences)].join(' ');
+  return sentences.join(' ');
 }
 
 function uniqueReferences(references: readonly string[]): ListReference[] {
