@@ -17,6 +17,7 @@ export const noteReplies = defineStream({
   row: NoteReply,
   primaryKey: ['id'],
   cursorField: 'updatedAt',
+  isFanOut: true,
   time,
   async partitions(context, need) {
     const parents = reachesBack(context, need)

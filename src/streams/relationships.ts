@@ -13,6 +13,7 @@ export const relationships = defineStream({
   description: 'How well the people of your firm know others and each other; each pair once.',
   row: Relationship,
   primaryKey: ['person1Id', 'person2Id'],
+  isFanOut: true,
   partitions: async ({ lookups }) => inOrder((await lookups.userRows()).map((user) => parentPartition('person', user))),
   async *readPartition(context, { parentId: personId }, cursor) {
     const userIds = new Set((await context.lookups.userRows()).map(({ id }) => id));

@@ -21,6 +21,7 @@ export const transcriptFragments = defineStream({
   row: TranscriptFragment,
   primaryKey: ['transcriptId', 'index'],
   cursorField: 'transcriptCreatedAt',
+  isFanOut: true,
   time,
   partitions: listTranscripts,
   readPartition: (context, partition, cursor) => {
