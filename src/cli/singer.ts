@@ -32,6 +32,8 @@ interface SingerArguments {
  */
 export async function runSinger(argv: readonly string[], io: SingerIo): Promise<number> {
   let redact: Redact = (text) => text;
+  // Without a listener a closed pipe would end the process with a stack trace; that nobody reads logs stops no sync.
+  io.stderr.on('error', () => undefined);
   const log = (level: string, message: string): void => {
     io.stderr.write(redact(`${new Date(io.clock.now()).toISOString()} ${level} ${message}\n`));
   };
@@ -73,7 +75,7 @@ async function runTap(
     connection,
     clock: io.clock,
     stop,
-    isDebug: args.isDebug,
+    isDebug: args.isDebug || io.env['LOG_LEVEL']?.toUpperCase() === 'DEBUG',
     log,
   };
   const write = <Result>(texts: AsyncGenerator<string, Result, undefined>): Promise<Result> =>
@@ -138,14 +140,27 @@ async function parseSingerArguments(argv: readonly string[]): Promise<SingerArgu
         describe: 'Configuration file (JSON), repeatable; ENV reads TAP_AFFINITY_* variables',
       },
       discover: { type: 'boolean', default: false, describe: 'Print the catalog' },
-      catalog: { type: 'string', alias: 'properties', requiresArg: true, describe: 'Catalog file with the selection' },
-      state: { type: 'string', requiresArg: true, describe: 'State file of an earlier sync' },
+      catalog: {
+        type: 'string',
+        alias: 'properties',
+        requiresArg: true,
+        coerce: lastOf<string>,
+        describe: 'Catalog file with the selection',
+      },
+      state: {
+        type: 'string',
+        requiresArg: true,
+        coerce: lastOf<string>,
+        describe: 'State file of an earlier sync',
+      },
       test: { describe: 'Try the configuration', coerce: (value: unknown) => value !== undefined && value !== false },
       about: { type: 'boolean', default: false, describe: 'Print what this tap is' },
       format: { type: 'string', choices: ['text', 'json', 'markdown'], default: 'text', describe: 'Format of --about' },
       debug: { type: 'boolean', default: false, describe: 'Log every call that is tried again' },
     })
     .strict()
+    // Else messages would be in the language of whoever's machine it is.
+    .detectLocale(false)
     .parserConfiguration({ 'greedy-arrays': false })
     .version(readVersion())
     .help()
@@ -163,6 +178,11 @@ async function parseSingerArguments(argv: readonly string[]): Promise<SingerArgu
   if (config.length === 0 && !about)
     throw new ConnectorError('config_error', 'Give the configuration: --config FILE, or --config ENV.');
   return { config, catalog, state, discover, test: parsed.test === true, about, format, isDebug: debug };
+}
+
+/** Of an option that was given more than once the last counts. */
+function lastOf<Value>(value: Value | readonly Value[] | undefined): Value | undefined {
+  return Array.isArray(value) ? value.at(-1) : (value as Value | undefined);
 }
 
 async function* once(text: string): AsyncGenerator<string, void, undefined> {

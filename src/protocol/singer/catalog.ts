@@ -63,53 +63,72 @@ const catalogSchema = z.looseObject({
   ),
 });
 
-export interface SelectedSingerStream {
+export interface ChosenStream {
   readonly name: string;
   readonly syncMode: SyncMode;
-  /** The selected properties; undefined when the catalog declares none. */
-  readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
+  /** What the catalog declares, and whether it selects it; undefined when it declares nothing. */
+  readonly properties: Readonly<Record<string, ChosenProperty>> | undefined;
+}
+
+export interface ChosenProperty {
+  readonly schema: JsonSchemaNode;
+  readonly isSelected: boolean;
 }
 
 /** The streams and properties that a catalog selects. Throws a `config_error` for what is no catalog. */
-export function readSingerCatalog(json: unknown): SelectedSingerStream[] {
+export function readSingerCatalog(json: unknown): ChosenStream[] {
   const parsed = catalogSchema.safeParse(json);
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join('.') || 'streams';
-    throw new ConnectorError('config_error', `The catalog cannot be used: it is not a Singer catalog at "${path}".`);
+    throw unusable(`it is not a Singer catalog at "${path}".`);
   }
-  return parsed.data.streams.flatMap((entry) => {
+  const chosen = parsed.data.streams.flatMap((entry) => {
     const name = entry.tap_stream_id ?? entry.stream;
-    if (name == null)
-      throw new ConnectorError('config_error', 'The catalog cannot be used: a stream has no "tap_stream_id".');
+    if (name == null) throw unusable('a stream has no "tap_stream_id".');
     const metadata = new Map(
       (entry.metadata ?? []).map((each) => [(each.breadcrumb ?? []).join('/'), each.metadata ?? {}]),
     );
     const root = metadata.get('') ?? {};
-    const isSelected = chosen(root) ?? entry.selected ?? metadata.size === 0;
-    if (!isSelected) return [];
-    const method = root['forced-replication-method'] ?? root['replication-method'] ?? entry.replication_method;
-    const selected = Object.entries(entry.schema?.properties ?? {}).filter(([property]) =>
-      isPropertySelected(metadata.get(`properties/${property}`)),
-    );
+    if (!(decision(root, entry.selected) ?? metadata.size === 0)) return [];
+    const properties = Object.entries(entry.schema?.properties ?? {}).map(([property, schema]) => {
+      const isSelected = decision(metadata.get(`properties/${property}`) ?? {}) ?? true;
+      return [property, { schema, isSelected }] as const;
+    });
     return [
       {
         name,
-        syncMode: method === 'FULL_TABLE' ? 'full_refresh' : 'incremental',
-        properties: selected.length === 0 ? undefined : Object.fromEntries(selected),
+        syncMode: syncModeOf(root, entry.replication_method),
+        properties: properties.length === 0 ? undefined : Object.fromEntries(properties),
       },
     ];
   });
+  const names = chosen.map(({ name }) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw unusable(`it names the stream "${repeated}" twice.`);
+  return chosen;
 }
 
-/** What users and defaults say, or undefined when they say nothing. */
-function chosen(metadata: Readonly<Record<string, unknown>>): boolean | undefined {
-  const { selected, 'selected-by-default': byDefault } = metadata;
+function unusable(reason: string): ConnectorError {
+  return new ConnectorError('config_error', `The catalog cannot be used: ${reason}`);
+}
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** What is fixed, else what users say, here or (as older tools write it) beside the metadata, else the default. */
+function decision(metadata: Metadata, selectedBeside?: boolean | null): boolean | undefined {
+  const { inclusion, selected, 'selected-by-default': byDefault } = metadata;
+  if (inclusion === 'automatic') return true;
+  if (inclusion === 'unsupported') return false;
   if (typeof selected === 'boolean') return selected;
-  return typeof byDefault === 'boolean' ? byDefault : undefined;
+  return selectedBeside ?? (typeof byDefault === 'boolean' ? byDefault : undefined);
 }
 
-function isPropertySelected(metadata: Readonly<Record<string, unknown>> = {}): boolean {
-  if (metadata['inclusion'] === 'automatic') return true;
-  if (metadata['inclusion'] === 'unsupported') return false;
-  return chosen(metadata) ?? true;
+/**
+ * Discovery states the method in two places, and tools change either: a stream that can be read incrementally is read
+ * whole if one of them says so.
+ */
+function syncModeOf(root: Metadata, methodBeside: unknown): SyncMode {
+  const forced = root['forced-replication-method'];
+  const methods = forced === undefined ? [root['replication-method'], methodBeside] : [forced];
+  return methods.includes('FULL_TABLE') ? 'full_refresh' : 'incremental';
 }

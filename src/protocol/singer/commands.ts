@@ -1,11 +1,12 @@
+import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../http/clock.ts';
 import type { Connection } from '../../source/connection.ts';
 import { discover } from '../../source/discover.ts';
 import type { LogLevel, SyncEvent } from '../../source/events.ts';
 import { selectStream } from '../../source/select.ts';
-import { sync } from '../../source/sync.ts';
-import { readSingerCatalog, type SelectedSingerStream, toSingerStream } from './catalog.ts';
+import { type SelectedStream, sync } from '../../source/sync.ts';
+import { type ChosenProperty, type ChosenStream, readSingerCatalog, toSingerStream } from './catalog.ts';
 import { createSingerEncoder } from './encode.ts';
 import type { SingerCatalog } from './messages.ts';
 
@@ -37,11 +38,9 @@ export interface SingerSyncOptions extends SingerContext {
 
 /** Yields the messages of a sync as text of whole lines, and returns whether every stream is complete. */
 export async function* syncSinger(options: SingerSyncOptions): AsyncGenerator<string, boolean, undefined> {
-  const { bookmarks, clock, log, observe } = options;
-  const chosen = readSingerCatalog(options.catalog ?? (await discoverSinger(options)));
-  const selected = chosen.map(({ name, syncMode, properties }: SelectedSingerStream) =>
-    selectStream({ name, syncMode, properties, savedState: bookmarks.get(name) }),
-  );
+  const { bookmarks, clock, connection, log, observe } = options;
+  const selected = (await chooseStreams(options)).map((chosen) => select(chosen, bookmarks));
+  if (selected.length === 0) log('WARN', 'The catalog selects no stream.');
   const encode = createSingerEncoder({ selected, bookmarks, now: () => clock.now(), log });
   let isComplete = true;
   for await (const event of sync({ ...options, selected, jobId: null })) {
@@ -49,5 +48,44 @@ export async function* syncSinger(options: SingerSyncOptions): AsyncGenerator<st
     observe?.(event);
     yield* encode(event);
   }
+  const { callsMade, monthRemaining } = connection.pace();
+  const left = monthRemaining === undefined ? '' : ` ${monthRemaining} are left this month.`;
+  log('INFO', `API calls: ${callsMade}.${left}`);
   return isComplete;
+}
+
+/** What the catalog, or without one discovery, selects. Streams whose schema the catalog leaves out get theirs. */
+async function chooseStreams(options: SingerSyncOptions): Promise<ChosenStream[]> {
+  if (options.catalog === undefined) return readSingerCatalog(await discoverSinger(options));
+  const chosen = readSingerCatalog(options.catalog);
+  if (chosen.every(({ properties }) => properties !== undefined)) return chosen;
+  const { streams } = await discoverSinger(options);
+  const schemas = new Map(streams.map(({ tap_stream_id, schema }) => [tap_stream_id, schema]));
+  return chosen.map((each) => {
+    const schema = schemas.get(each.name);
+    return each.properties !== undefined || schema === undefined ? each : { ...each, properties: allOf(schema) };
+  });
+}
+
+function allOf({ properties = {} }: JsonSchemaNode): Record<string, ChosenProperty> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, { schema, isSelected: true }] as const),
+  );
+}
+
+/** Keys and cursors go out whatever the catalog says: targets look for them. */
+function select(chosen: ChosenStream, bookmarks: SingerSyncOptions['bookmarks']): SelectedStream {
+  const { name, syncMode } = chosen;
+  const selected = selectStream({ name, syncMode, properties: undefined, savedState: bookmarks.get(name) });
+  if (chosen.properties === undefined) return selected;
+  const { primaryKey, cursorField, jsonSchema } = selected.stream;
+  const automatic = new Set(cursorField === undefined ? primaryKey : [...primaryKey, cursorField]);
+  const declared = Object.entries(chosen.properties).flatMap(([property, { schema, isSelected }]) =>
+    isSelected || automatic.has(property) ? [[property, schema] as const] : [],
+  );
+  const own = Object.entries(jsonSchema.properties);
+  const missing = own.filter(
+    ([property]) => automatic.has(property) && !Object.hasOwn(chosen.properties ?? {}, property),
+  );
+  return { ...selected, properties: Object.fromEntries([...missing, ...declared]) };
 }

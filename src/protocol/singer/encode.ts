@@ -17,6 +17,15 @@ export interface SingerEncoderOptions {
 }
 
 const PIECE_LENGTH = 65_536;
+/** Where the unfinished state of a full-table read keeps its version, beside what both protocols know. */
+const VERSION = 'tableVersion';
+
+/** The version of the rows that one full-table read writes. */
+interface TableVersion {
+  readonly version: number;
+  /** Whether all rows of the read have this version, so that those of others may go once it is through. */
+  readonly isWhole: boolean;
+}
 
 /**
  * Turns events into lines of the Singer protocol. Each full-table read has a version, kept in its unfinished state; the
@@ -34,21 +43,22 @@ export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEnc
     switch (event.type) {
       case 'stream-start': {
         const stream = byName.get(event.stream);
-        if (stream !== undefined) yield toJsonLine(schemaMessage(stream));
+        // What cannot be read has no key: targets would take its schema for a change of the table.
+        if (stream !== undefined && stream.stream.primaryKey.length > 0) yield toJsonLine(schemaMessage(stream));
         return;
       }
       case 'page': {
         counts.set(event.stream, (counts.get(event.stream) ?? 0) + event.rows.length);
-        yield* encodePage(event, versions.get(event.stream));
+        yield* encodePage(event, versions.get(event.stream)?.version);
         return;
       }
       case 'checkpoint': {
         const version = versions.get(event.stream);
-        const isWhole = event.state.complete !== undefined;
+        const isComplete = event.state.complete !== undefined;
         // Before the state that says so: a target that stops in between would otherwise never drop the old rows.
-        if (isWhole && version !== undefined) yield toJsonLine(activate(event.stream, version));
+        if (isComplete && version?.isWhole) yield toJsonLine(activate(event.stream, version.version));
         const state = serialiseState(event.state);
-        current.set(event.stream, isWhole || version === undefined ? state : { ...state, version });
+        current.set(event.stream, isComplete || !version?.isWhole ? state : { ...state, [VERSION]: version.version });
         const message: SingerMessage = { type: 'STATE', value: { bookmarks: Object.fromEntries(current) } };
         yield toJsonLine(message);
         return;
@@ -73,14 +83,17 @@ export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEnc
   };
 }
 
-/** A read that goes on needs the version it was begun with; without one (a state of the other protocol) it gets none. */
-function versionOf({ mode, state }: SelectedStream, bookmark: unknown, nowMs: number): number | undefined {
+/**
+ * A read that goes on keeps the version it was begun with. One that the other protocol began left rows without it: they
+ * must not go when this read is through, but with the next whole one.
+ */
+function versionOf({ mode, state }: SelectedStream, bookmark: unknown, nowMs: number): TableVersion | undefined {
   if (mode === 'incremental') return undefined;
   const isResumed = state !== undefined && state.mode === 'full_refresh' && state.complete === undefined;
-  if (!isResumed) return nowMs;
-  const version =
-    typeof bookmark === 'object' && bookmark !== null && 'version' in bookmark ? bookmark.version : undefined;
-  return typeof version === 'number' ? version : undefined;
+  if (!isResumed) return { version: nowMs, isWhole: true };
+  const saved =
+    typeof bookmark === 'object' && bookmark !== null && VERSION in bookmark ? bookmark[VERSION] : undefined;
+  return typeof saved === 'number' ? { version: saved, isWhole: true } : { version: nowMs, isWhole: false };
 }
 
 function schemaMessage({ stream, mode, properties }: SelectedStream): SingerMessage {
