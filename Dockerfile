@@ -50,6 +50,8 @@ ENV TZ=UTC \
     NODE_OPTIONS="--max-old-space-size-percentage=60 --max-semi-space-size=16" \
     AIRBYTE_ENTRYPOINT="/usr/local/bin/node /airbyte/bin/source-affinity.js"
 # Fills the cache of compiled code, which a read-only file system could not.
-RUN $AIRBYTE_ENTRYPOINT spec >/dev/null && $AIRBYTE_ENTRYPOINT check --config /dev/null >/dev/null
+RUN for file in /airbyte/bin/*-affinity.js; do node "$file" --version >/dev/null || exit 1; done \
+ && $AIRBYTE_ENTRYPOINT spec >/dev/null \
+ && $AIRBYTE_ENTRYPOINT check --config /dev/null >/dev/null
 
 ENTRYPOINT ["/usr/local/bin/node", "/airbyte/bin/source-affinity.js"]
