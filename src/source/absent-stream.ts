@@ -8,6 +8,8 @@ export function absentStream(name: string, error: ConnectorError): Stream {
   return {
     name,
     description: '',
+    endpoint: '',
+    cost: '',
     primaryKey: [],
     cursorField: undefined,
     permission: undefined,

@@ -29,6 +29,8 @@ const personSource: ColumnSource = {
 
 export const companies = defineStream({
   name: 'companies',
+  endpoint: 'GET /v2/companies',
+  cost: '1 per 100 companies, and 1 per 100 values of each field that has more than 100',
   description: 'Every company with its enriched, global and relationship fields.',
   row: Company,
   primaryKey: ['id'],
@@ -40,6 +42,8 @@ export const companies = defineStream({
 
 export const persons = defineStream({
   name: 'persons',
+  endpoint: 'GET /v2/persons',
+  cost: '1 per 100 persons, and 1 per 100 values of each field that has more than 100',
   description: 'Every person, colleagues included, with enriched, global and relationship fields.',
   row: Person,
   primaryKey: ['id'],

@@ -5,6 +5,8 @@ import { checkpoint, defineStream, type Partition, page, type ReadContext, type 
 
 export const companyFields = defineStream({
   name: 'company_fields',
+  endpoint: 'GET /v2/companies/fields',
+  cost: '1 per 100 fields',
   description: 'What the fields of companies are: names, types, sources.',
   row: FieldMetadata,
   primaryKey: ['id'],
@@ -15,6 +17,8 @@ export const companyFields = defineStream({
 
 export const personFields = defineStream({
   name: 'person_fields',
+  endpoint: 'GET /v2/persons/fields',
+  cost: '1 per 100 fields',
   description: 'What the fields of persons are: names, types, sources.',
   row: FieldMetadata,
   primaryKey: ['id'],
@@ -25,6 +29,8 @@ export const personFields = defineStream({
 
 export const listFields = defineStream({
   name: 'list_fields',
+  endpoint: 'GET /v2/lists/{id}/fields',
+  cost: '1 per list',
   description: 'What the fields of each list are, also those of the companies, persons or opportunities on it.',
   row: ListField,
   primaryKey: ['listId', 'id'],
@@ -40,6 +46,8 @@ const PERSON_FIELDS: Partition = { key: 'person fields', parentId: -1 };
 
 export const dropdownOptions = defineStream({
   name: 'dropdown_options',
+  endpoint: 'GET /v2/…/fields/{fieldId}/dropdown-options',
+  cost: '1 per dropdown field',
   description: 'The options of every dropdown field; global fields come once, not again for each list that shows them.',
   row: DropdownOption,
   primaryKey: ['fieldId', 'id'],

@@ -8,6 +8,8 @@ import { defineTimeStream, OVERLAP_MS } from './time-stream.ts';
 
 export const fieldValueChanges = defineTimeStream({
   name: 'field_value_changes',
+  endpoint: 'GET /v2/field-value-changes',
+  cost: '1 per 100 changes',
   description: 'Every change of a tracked field, such as the stages of a deal: who, when, and to what.',
   path: '/v2/field-value-changes',
   row: FieldValueChange,

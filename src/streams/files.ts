@@ -5,6 +5,8 @@ import { defineTimeStream, ONLY_CREATED } from './time-stream.ts';
 
 export const files = defineTimeStream({
   name: 'files',
+  endpoint: 'GET /v2/files',
+  cost: '1 per 100 files',
   description: 'What is known of every file: name, size, who added it and when.',
   path: '/v2/files',
   row: File,
@@ -17,6 +19,8 @@ export const files = defineTimeStream({
 /** Only the legacy API tells what a file belongs to. */
 export const entityFiles = defineStream({
   name: 'entity_files',
+  endpoint: 'GET /entity-files (V1)',
+  cost: '1 per 500 files',
   description: 'Which company, person or opportunity each file belongs to.',
   row: EntityFile,
   primaryKey: ['id'],

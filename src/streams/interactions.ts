@@ -12,6 +12,8 @@ const rule = { time: CREATED_AND_UPDATED, cursorField: 'updatedAt' } as const;
 
 export const emails = defineTimeStream({
   name: 'emails',
+  endpoint: 'GET /v2/emails',
+  cost: '1 per 100 e-mails',
   description: 'E-mails, without their text, which Affinity does not give out.',
   path: '/v2/emails',
   row: Email,
@@ -22,6 +24,8 @@ export const emails = defineTimeStream({
 
 export const meetings = defineTimeStream({
   name: 'meetings',
+  endpoint: 'GET /v2/meetings',
+  cost: '1 per 100 meetings',
   description: 'Meetings, future ones included.',
   path: '/v2/meetings',
   row: Meeting,
@@ -32,6 +36,8 @@ export const meetings = defineTimeStream({
 
 export const calls = defineTimeStream({
   name: 'calls',
+  endpoint: 'GET /v2/calls',
+  cost: '1 per 100 calls',
   description: 'Phone calls that somebody logged.',
   path: '/v2/calls',
   row: Call,
@@ -42,6 +48,8 @@ export const calls = defineTimeStream({
 
 export const chatMessages = defineTimeStream({
   name: 'chat_messages',
+  endpoint: 'GET /v2/chat-messages',
+  cost: '1 per 100 chat messages',
   description: 'Chat messages that somebody logged.',
   path: '/v2/chat-messages',
   row: ChatMessage,

@@ -16,6 +16,8 @@ const INTERACTION_TYPES = ['meeting', 'call', 'chat-message', 'email'];
 
 export const legacyNotes = defineStream({
   name: 'notes',
+  endpoint: 'GET /notes (V1)',
+  cost: '1 per 500 notes and replies, in every sync',
   description: 'Notes and their replies, with the ids of persons, companies and opportunities they belong to.',
   row: LegacyNote,
   primaryKey: ['id'],

@@ -15,6 +15,8 @@ const fieldsOf = (row: Row) => payloadFields(row['entity']);
 
 export const listEntries = defineStream({
   name: 'list_entries',
+  endpoint: 'GET /v2/lists/{id}/list-entries',
+  cost: '1 per 100 entries, at least 1 per list',
   description: 'The entries of every list, their field values in entity.fields.',
   row: ListEntry,
   primaryKey: ['id'],
@@ -43,6 +45,8 @@ export function listEntriesStream(reference: ListOrView): Stream {
   };
   return defineStream({
     name: streamName(reference),
+    endpoint: isView ? 'GET /v2/lists/{id}/saved-views/{viewId}/list-entries' : 'GET /v2/lists/{id}/list-entries',
+    cost: '1 per 100 entries, and 1 per 100 values of each field that has more than 100',
     description: isView
       ? `The entries of the view ${reference.viewId} of list ${listId}, with a column for each field it shows.`
       : `The entries of list ${listId}, with a column for each field.`,

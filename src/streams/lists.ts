@@ -4,6 +4,8 @@ import { defineStream, type Partition, page, type ReadContext } from './stream.t
 
 export const lists = defineStream({
   name: 'lists',
+  endpoint: 'GET /v2/lists',
+  cost: '1 per 100 lists',
   description: 'Every list the API key sees.',
   row: List,
   primaryKey: ['id'],
@@ -14,6 +16,8 @@ export const lists = defineStream({
 
 export const savedViews = defineStream({
   name: 'saved_views',
+  endpoint: 'GET /v2/lists/{id}/saved-views',
+  cost: '1 per list',
   description: 'The saved views of every list.',
   row: SavedView,
   primaryKey: ['listId', 'id'],

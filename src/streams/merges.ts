@@ -9,6 +9,8 @@ const time: TimeRule = { created: 'startedAt', overlapMs: OVERLAP_MS, isScan: tr
 
 export const companyMerges = defineStream({
   name: 'company_merges',
+  endpoint: 'GET /v2/company-merges',
+  cost: '1 per 100 merges',
   description: 'Which companies became part of which others.',
   row: CompanyMerge,
   primaryKey: ['id'],
@@ -20,6 +22,8 @@ export const companyMerges = defineStream({
 
 export const personMerges = defineStream({
   name: 'person_merges',
+  endpoint: 'GET /v2/person-merges',
+  cost: '1 per 100 merges',
   description: 'Which persons became part of which others.',
   row: PersonMerge,
   primaryKey: ['id'],

@@ -13,6 +13,8 @@ const time: TimeRule = { created: 'createdAt', changed: 'updatedAt', overlapMs: 
 
 export const noteReplies = defineStream({
   name: 'note_replies',
+  endpoint: 'GET /v2/notes/{id}/replies',
+  cost: '1 per note with replies, and 1 per 100 notes at first; later 1 per changed thread, and 1 per 500 notes and replies',
   description: 'The replies to notes.',
   row: NoteReply,
   primaryKey: ['id'],

@@ -18,6 +18,8 @@ const CONCURRENCY = 4;
 
 export const notes = defineTimeStream({
   name: 'notes_v2',
+  endpoint: 'GET /v2/notes',
+  cost: '1 per 100 notes, and 1 per 100 attachments of each note that has more than 100',
   description: 'Notes as HTML, with the companies, persons and opportunities they are attached to.',
   path: '/v2/notes',
   query: { includes: [...Object.keys(PREVIEWS), 'repliesCount'] },

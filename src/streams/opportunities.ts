@@ -6,6 +6,8 @@ import { defineStream } from './stream.ts';
 /** The API has no field data on opportunities themselves: that is with the entries of their list. */
 export const opportunities = defineStream({
   name: 'opportunities',
+  endpoint: 'GET /v2/opportunities',
+  cost: '1 per 100 opportunities',
   description: 'Every opportunity; its fields are with the entries of its list.',
   row: Opportunity,
   primaryKey: ['id'],

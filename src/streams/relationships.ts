@@ -10,6 +10,8 @@ import { defineStream, type Row } from './stream.ts';
  */
 export const relationships = defineStream({
   name: 'relationships',
+  endpoint: 'GET /v2/persons/{id}/relationships',
+  cost: '1 per 100 relationships, at least 1 per user',
   description: 'How well the people of your firm know others and each other; each pair once.',
   row: Relationship,
   primaryKey: ['person1Id', 'person2Id'],

@@ -5,6 +5,8 @@ import { CREATED_AND_UPDATED, defineTimeStream } from './time-stream.ts';
 
 export const reminders = defineTimeStream({
   name: 'reminders',
+  endpoint: 'GET /v2/reminders',
+  cost: '1 per 100 reminders',
   description: "The reminders that the API key's user may see.",
   path: '/v2/reminders',
   row: Reminder,

@@ -83,6 +83,8 @@ export type ListPartitions = (context: ReadContext, need: TimeSlice | undefined)
 export interface Stream {
   readonly name: string;
   readonly description: string;
+  readonly endpoint: string;
+  readonly cost: string;
   readonly primaryKey: readonly string[];
   readonly cursorField: string | undefined;
   readonly permission: Permission | undefined;
@@ -102,6 +104,10 @@ export interface Stream {
 export interface StreamDefinition<RowModel extends z.ZodObject> {
   /** snake_case, as users see it. */
   readonly name: string;
+  /** Method and path of the request that brings the rows, for the documentation. */
+  readonly endpoint: string;
+  /** How many calls it takes, in words. */
+  readonly cost: string;
   /** One sentence for the catalog's readers. */
   readonly description: string;
   readonly row: RowModel;
@@ -124,6 +130,8 @@ export function defineStream<RowModel extends z.ZodObject>(definition: StreamDef
   return {
     name: definition.name,
     description: definition.description,
+    endpoint: definition.endpoint,
+    cost: definition.cost,
     primaryKey: definition.primaryKey,
     cursorField: definition.cursorField,
     permission: definition.permission,

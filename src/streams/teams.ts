@@ -6,6 +6,8 @@ import { defineStream, page, type Row } from './stream.ts';
 
 export const teams = defineStream({
   name: 'teams',
+  endpoint: 'GET /v2/teams',
+  cost: '1 per 100 teams',
   description: 'The teams of your firm, with the first of their members and lists.',
   row: Team,
   primaryKey: ['id'],
@@ -17,6 +19,8 @@ export const teams = defineStream({
 
 export const teamMembers = defineStream({
   name: 'team_members',
+  endpoint: 'GET /v2/teams/{id}/members',
+  cost: '1 per team',
   description: 'Who belongs to which team.',
   row: TeamMember,
   primaryKey: ['teamId', 'id'],

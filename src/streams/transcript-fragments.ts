@@ -17,6 +17,8 @@ const time: TimeRule = { created: 'transcriptCreatedAt', overlapMs: OVERLAP_MS, 
 
 export const transcriptFragments = defineStream({
   name: 'transcript_fragments',
+  endpoint: 'GET /v2/transcripts/{id}/fragments',
+  cost: '1 per 100 fragments, at least 1 per transcript',
   description: 'What was said in meetings, speaker by speaker, in order.',
   row: TranscriptFragment,
   primaryKey: ['transcriptId', 'index'],

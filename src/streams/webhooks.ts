@@ -4,6 +4,8 @@ import { defineStream } from './stream.ts';
 
 export const webhooks = defineStream({
   name: 'webhooks',
+  endpoint: 'GET /v2/webhooks',
+  cost: '1 per 100 webhooks',
   description: "The webhooks of the API key's user, or everybody's for those who manage all of them.",
   row: Webhook,
   primaryKey: ['id'],
