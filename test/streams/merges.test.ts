@@ -71,6 +71,12 @@ describe('merges', () => {
     ]);
   });
 
+  it('name the oldest where a page has several unfinished ones', async () => {
+    const several = [[pages[0]?.[1] ?? {}, pages[3]?.[0] ?? {}, pages[1]?.[0] ?? {}]];
+    const { items } = await read(several, created(null));
+    expect(items[1]).toEqual({ type: 'reread-from', timeMs: Date.parse('2026-09-03T00:00:00Z') });
+  });
+
   it('count as finished with an end, whatever their status is called', async () => {
     const odd = [
       [

@@ -48,6 +48,10 @@ describe.each(cases)('$name', ({ stream, path }) => {
     }
   });
 
+  it('reaches ten minutes back behind the last sync', () => {
+    expect(stream.time?.overlapMs).toBe(600_000);
+  });
+
   it('asks for everything without a slice', async () => {
     expect(await filterOf(stream, path)).toBeUndefined();
   });
