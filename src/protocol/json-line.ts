@@ -1,4 +1,3 @@
-const LINE_SEPARATOR = /[\u2028\u2029\u0085]/;
 const LINE_SEPARATORS = /[\u2028\u2029\u0085]/g;
 const ESCAPES: Readonly<Record<string, string>> = { '\u2028': '\\u2028', '\u2029': '\\u2029', '\u0085': '\\u0085' };
 
@@ -7,9 +6,9 @@ const ESCAPES: Readonly<Record<string, string>> = { '\u2028': '\\u2028', '\u2029
  * text in which these can only stand inside strings.
  */
 export function escapeLineSeparators(json: string): string {
-  return LINE_SEPARATOR.test(json)
-    ? json.replace(LINE_SEPARATORS, (separator) => ESCAPES[separator] ?? separator)
-    : json;
+  // Nearly no row has any, and three searches are ten times as fast as one with an expression.
+  if (!json.includes('\u2028') && !json.includes('\u2029') && !json.includes('\u0085')) return json;
+  return json.replace(LINE_SEPARATORS, (separator) => ESCAPES[separator] ?? separator);
 }
 
 /** One message as one line, its line feed included. */
