@@ -86,28 +86,24 @@ async function readFrom(
 ): Promise<void> {
   const { read, places, report, signal } = options;
   const items = read(partition, cursor);
+  let release: (() => void) | undefined;
   try {
     for (;;) {
+      signal.throwIfAborted();
       // The place is taken before the page is asked for, so that the pages under way count as well.
-      const release = await places.acquire(signal);
-      const next = await items.next().catch((error: unknown) => {
-        release();
-        throw error;
-      });
-      if (next.done) {
-        release();
-        return;
-      }
+      release ??= await places.acquire(signal);
+      const next = await items.next();
+      if (next.done) return;
       const item = next.value;
       if (item.type === 'page' && item.rows.length > 0) {
         report({ type: 'page', page: item, release });
-        continue;
+        release = undefined;
       }
-      release();
       if (item.type === 'checkpoint') report({ type: 'checkpoint', partition, cursor: item.cursor });
       if (item.type === 'reread-from') report({ type: 'reread-from', partition, timeMs: item.timeMs });
     }
   } finally {
+    release?.();
     await items.return();
   }
 }

@@ -1,7 +1,7 @@
 import type { Partition } from '../streams/stream.ts';
 import type { TimeRule, TimeSlice } from '../streams/time.ts';
-import type { BegunPartition, StreamState } from './stream-state.ts';
-import { coverSlice } from './windows.ts';
+import { type BegunPartition, emptyState, NO_PARENTS, type StreamState } from './stream-state.ts';
+import { coverSlice, sliceKey } from './windows.ts';
 
 interface ActivePartition {
   readonly partition: Partition;
@@ -50,9 +50,13 @@ export class StreamProgress {
     const begun = this.#state.begun.get(partition.key);
     const readAtMs = begun?.readAtMs ?? this.#nowMs;
     this.#active.set(partition.key, { partition, readAtMs, rereadFromMs: begun?.rereadFromMs });
-    if (partition.parentId !== undefined && this.#state.finished.sinceMs === null) {
-      this.#state = { ...this.#state, finished: { ...this.#state.finished, sinceMs: this.#nowMs } };
-    }
+    if (partition.parentId === undefined) return;
+    const { finished } = this.#state;
+    const need = this.#need === undefined ? null : sliceKey(this.#need);
+    this.#state = {
+      ...this.#state,
+      finished: { ...finished, need, sinceMs: Math.min(finished.sinceMs ?? readAtMs, readAtMs) },
+    };
   }
 
   /** The partition starts over, now. */
@@ -86,14 +90,14 @@ export class StreamProgress {
     this.#active.delete(key);
     this.#hasMoved = true;
     this.#state = { ...this.#state, begun: without(this.#state.begun, key) };
-    if (slice !== undefined && this.#rule !== undefined) {
+    if (parentId !== undefined) this.#finishParent(parentId);
+    else if (slice !== undefined && this.#rule !== undefined) {
       const readAtMs = active?.readAtMs ?? this.#nowMs;
       this.#state = {
         ...this.#state,
         ...coverSlice(this.#state, { slice, readAtMs }, this.#rule, active?.rereadFromMs),
       };
     }
-    if (parentId !== undefined) this.#finishParent(parentId);
   }
 
   /** Parents are begun in ascending order, so all below the lowest unfinished one are done. */
@@ -101,22 +105,18 @@ export class StreamProgress {
     const unfinished = [...this.#active.values()].flatMap(({ partition }) => partition.parentId ?? []);
     const lowest = Math.min(Number.POSITIVE_INFINITY, ...unfinished);
     const done = [...this.#state.finished.beyond, parentId].sort((a, b) => a - b);
-    const below = done.filter((id) => id < lowest);
-    this.#state = {
-      ...this.#state,
-      finished: {
-        ...this.#state.finished,
-        upTo: below.at(-1) ?? this.#state.finished.upTo,
-        beyond: done.filter((id) => id > lowest),
-      },
-    };
+    const below = done.filter((id) => id < lowest).at(-1);
+    const before = this.#state.finished.upTo;
+    // A parent that is read again, since it has changed, may lie far below.
+    const upTo = below === undefined || before === null ? (below ?? before) : Math.max(below, before);
+    const beyond = done.filter((id) => upTo === null || id > upTo);
+    this.#state = { ...this.#state, finished: { ...this.#state.finished, upTo, beyond } };
   }
 
   /** A full refresh leaves a mark that makes the next one start over; an incremental stream keeps what it covered. */
   complete(jobId: string | null): void {
-    const finished = { upTo: null, beyond: [], sinceMs: null };
     if (this.#state.mode === 'full_refresh') {
-      this.#state = { mode: 'full_refresh', covered: [], changed: [], begun: new Map(), finished, complete: { jobId } };
+      this.#state = { ...emptyState('full_refresh'), complete: { jobId } };
       return;
     }
     // A parent that was done before a crash is as old as the sync that read it.
@@ -125,7 +125,7 @@ export class StreamProgress {
       this.#need === undefined || this.#rule === undefined
         ? {}
         : coverSlice(this.#state, { slice: this.#need, readAtMs }, this.#rule);
-    this.#state = { ...this.#state, ...coverage, begun: new Map(), finished };
+    this.#state = { ...this.#state, ...coverage, begun: new Map(), finished: NO_PARENTS };
   }
 }
 

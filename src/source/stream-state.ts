@@ -4,7 +4,10 @@ import { type TimeRange, type TimeSlice, toSeconds } from '../streams/time.ts';
 
 export type SyncMode = 'full_refresh' | 'incremental';
 
-/** Rows created in [fromMs, toMs) are out, as they were at `readAtMs`: the start, by the server's clock, of the sync that read them. */
+/**
+ * Rows created in [fromMs, toMs) are out, as they were at `readAtMs`: the start, by the server's clock, of the sync that
+ * read them, or of a later one that read all changes since.
+ */
 export interface CoveredRange {
   readonly fromMs: number | null;
   readonly toMs: number;
@@ -15,6 +18,12 @@ export interface CoveredRange {
 export interface ChangedRange {
   readonly fromMs: number;
   readonly toMs: number;
+}
+
+/** Rows created before `startMs`, a start date, but changed since then are out, as they were at `readAtMs`. */
+export interface OlderChanges {
+  readonly startMs: number;
+  readonly readAtMs: number;
 }
 
 /** A partition that is not finished. `cursor` is absent as long as it has no checkpoint. */
@@ -31,24 +40,33 @@ export interface StreamState {
   readonly mode: SyncMode;
   readonly covered: readonly CoveredRange[];
   readonly changed: readonly ChangedRange[];
+  readonly olderChanges: readonly OlderChanges[];
   readonly begun: ReadonlyMap<string, BegunPartition>;
-  /** Parents that are done: all up to `upTo`, and some beyond. `sinceMs` is when the first of them was begun. */
+  /**
+   * Parents that are done: all up to `upTo`, and some beyond. `sinceMs` is when the first of them was begun, `need` what
+   * they had to bring together, where the stream is also read by time.
+   */
   readonly finished: {
     readonly upTo: number | null;
     readonly beyond: readonly number[];
     readonly sinceMs: number | null;
+    readonly need: string | null;
   };
   /** Set once a full refresh is through, with the job of the platform that ran it. */
   readonly complete: { readonly jobId: string | null } | undefined;
 }
+
+/** No parent is done. */
+export const NO_PARENTS: StreamState['finished'] = { upTo: null, beyond: [], sinceMs: null, need: null };
 
 export function emptyState(mode: SyncMode): StreamState {
   return {
     mode,
     covered: [],
     changed: [],
+    olderChanges: [],
     begun: new Map(),
-    finished: { upTo: null, beyond: [], sinceMs: null },
+    finished: NO_PARENTS,
     complete: undefined,
   };
 }
@@ -69,6 +87,7 @@ const stateJson = z.object({
   mode: z.enum(['full_refresh', 'incremental']),
   covered: z.array(z.object({ from: time.nullable(), to: time, readAt: time })).default([]),
   changed: z.array(z.object({ from: time, to: time })).default([]),
+  olderChanges: z.array(z.object({ start: time, readAt: time })).default([]),
   begun: z
     .record(
       z.string(),
@@ -81,7 +100,7 @@ const stateJson = z.object({
     )
     .default({}),
   finished: z
-    .object({ upTo: z.int().nullable(), beyond: z.array(z.int()), since: time.nullish() })
+    .object({ upTo: z.int().nullable(), beyond: z.array(z.int()), since: time.nullish(), need: z.string().nullish() })
     .default({ upTo: null, beyond: [] }),
   complete: z.object({ jobId: z.string().nullable() }).optional(),
 });
@@ -104,6 +123,14 @@ export function serialiseState(state: StreamState): Record<string, unknown> {
     ...(state.changed.length === 0
       ? {}
       : { changed: state.changed.map(({ fromMs, toMs }) => ({ from: toSeconds(fromMs), to: toSeconds(toMs) })) }),
+    ...(state.olderChanges.length === 0
+      ? {}
+      : {
+          olderChanges: state.olderChanges.map(({ startMs, readAtMs }) => ({
+            start: toSeconds(startMs),
+            readAt: toSeconds(readAtMs),
+          })),
+        }),
     ...(state.begun.size === 0
       ? {}
       : { begun: Object.fromEntries([...state.begun].map(([key, begun]) => [key, serialiseBegun(begun)])) }),
@@ -114,6 +141,7 @@ export function serialiseState(state: StreamState): Record<string, unknown> {
             upTo: state.finished.upTo,
             beyond: state.finished.beyond,
             since: nullableTime(state.finished.sinceMs),
+            ...(state.finished.need === null ? {} : { need: state.finished.need }),
           },
         }),
     ...(state.complete === undefined ? {} : { complete: state.complete }),
@@ -195,7 +223,13 @@ function fromJson(json: z.infer<typeof stateJson>): StreamState {
         },
       ]),
     ),
-    finished: { upTo: json.finished.upTo, beyond: json.finished.beyond, sinceMs: json.finished.since ?? null },
+    olderChanges: json.olderChanges.map(({ start, readAt }) => ({ startMs: start, readAtMs: readAt })),
+    finished: {
+      upTo: json.finished.upTo,
+      beyond: json.finished.beyond,
+      sinceMs: json.finished.since ?? null,
+      need: json.finished.need ?? null,
+    },
     complete: json.complete,
   };
 }

@@ -4,18 +4,17 @@ import type { Config } from '../config.ts';
 import { type ConnectorError, toConnectorError } from '../errors.ts';
 import type { Clock } from '../http/clock.ts';
 import { createLookups, type Lookups } from '../streams/lookups.ts';
-import { type Partition, type ReadContext, type Stream, WHOLE } from '../streams/stream.ts';
-import type { TimeSlice } from '../streams/time.ts';
+import type { ReadContext, Stream } from '../streams/stream.ts';
 import type { Connection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { SyncEvent } from './events.ts';
 import { type PartitionReport, readPartitions } from './partitions.ts';
+import { planStream } from './plan.ts';
 import { StreamProgress } from './progress.ts';
 import { retryLog } from './retry-log.ts';
 import { createRowPreparer, prepareItems, type RowPreparer } from './rows.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { emptyState, type StreamState, type SyncMode, serialiseState } from './stream-state.ts';
-import { planTime } from './windows.ts';
 
 /** A stream that the user's catalog names. */
 export interface SelectedStream {
@@ -108,10 +107,9 @@ export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, voi
     if (log !== undefined) queue.push({ type: 'event', event: { type: 'log', ...log } });
   });
 
-  for (const { stream } of runs) yield { type: 'stream-start', stream: stream.name };
-  const finished = readAll({ ...options, runs, places, halt, warn, push: queue.push }).finally(queue.close);
-
   try {
+    for (const { stream } of runs) yield { type: 'stream-start', stream: stream.name };
+    const finished = readAll({ ...options, runs, places, halt, warn, push: queue.push }).finally(queue.close);
     for await (const item of queue) {
       if (item.type === 'end') unfinished.delete(item.run);
       yield* consume(item, { clock, jobId: options.jobId });
@@ -133,6 +131,7 @@ interface Reading extends SyncOptions {
 
 async function readAll(reading: Reading): Promise<void> {
   const { runs, halt, push } = reading;
+  if (runs.length === 0) return;
   const { affinity } = reading.connection;
   const lookups = createLookups((what) => affinity.for({ what, lane: 'lists and fields', signal: halt.signal }));
   const start = startOfSync(reading);
@@ -185,7 +184,7 @@ async function readStream(reading: Reading & { run: StreamRun; lookups: Lookups;
     push({ type: 'planned', run, progress: new StreamProgress({ state: saved, rule: stream.time, nowMs }) });
     return;
   }
-  const { state, partitions, need } = await plan({ stream, saved, context, nowMs });
+  const { state, partitions, need } = await planStream({ stream, saved, context, nowMs });
   const progress = new StreamProgress({ state, rule: stream.time, nowMs, need });
   push({ type: 'planned', run, progress });
   await readPartitions({
@@ -211,46 +210,6 @@ function resumableState({ state, mode }: SelectedStream): StreamState {
  */
 function isDoneByThisJob({ complete }: StreamState, jobId: string | null): boolean {
   return complete !== undefined && complete.jobId !== null && complete.jobId === jobId;
-}
-
-interface Plan {
-  /** Where the sync starts from. */
-  readonly state: StreamState;
-  readonly partitions: readonly Partition[];
-  /** Of a stream whose partitions are parents: the time they have to cover together. */
-  readonly need?: TimeSlice | undefined;
-}
-
-async function plan(options: {
-  stream: Stream;
-  saved: StreamState;
-  context: ReadContext;
-  nowMs: number;
-}): Promise<Plan> {
-  const { stream, context, nowMs } = options;
-  const state = options.saved.complete === undefined ? options.saved : emptyState(options.saved.mode);
-  if (stream.time === undefined) {
-    if (stream.partitions === undefined) return { state, partitions: [WHOLE] };
-    return { state, partitions: withoutFinished(await stream.partitions(context, undefined), state, 0) };
-  }
-  const startMs = context.config.startDateMs ?? null;
-  const { covered, partitions } = planTime({ state, rule: stream.time, startMs, nowMs });
-  const planned = { ...state, covered };
-  if (stream.partitions === undefined) return { state: planned, partitions };
-  const need = partitions[0]?.slice;
-  if (need === undefined) return { state: planned, partitions: [] };
-  const parents = await stream.partitions(context, need);
-  return { state: planned, partitions: withoutFinished(parents, state, stream.time.overlapMs), need };
-}
-
-/** Leaves out what an interrupted sync finished, unless it has changed since that sync began. */
-function withoutFinished(parents: readonly Partition[], { finished }: StreamState, overlapMs: number): Partition[] {
-  const { upTo, beyond, sinceMs } = finished;
-  const isFinished = (parentId: number): boolean => (upTo !== null && parentId <= upTo) || beyond.includes(parentId);
-  return parents.filter(({ parentId, changedMs }) => {
-    if (parentId === undefined || !isFinished(parentId)) return true;
-    return changedMs !== undefined && sinceMs !== null && changedMs >= sinceMs - overlapMs;
-  });
 }
 
 interface Consumer {

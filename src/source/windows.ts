@@ -1,7 +1,7 @@
 import type { Partition } from '../streams/stream.ts';
 import { type TimeRange, type TimeRule, type TimeSlice, toSeconds } from '../streams/time.ts';
 import { subtract } from './ranges.ts';
-import type { BegunPartition, ChangedRange, CoveredRange, StreamState } from './stream-state.ts';
+import type { BegunPartition, ChangedRange, CoveredRange, OlderChanges, StreamState } from './stream-state.ts';
 
 const DAY_MS = 86_400_000;
 const SHORTEST_WINDOW_MS = 30 * DAY_MS;
@@ -20,6 +20,11 @@ export interface TimePlanInput {
   readonly nowMs: number;
 }
 
+/** What a sync has to do: the state it starts from, without what no longer matters, and what to read. */
+export interface TimePlan extends Pick<StreamState, 'begun'> {
+  readonly partitions: readonly Partition[];
+}
+
 /**
  * The one rule of incremental reading: cover the time from the start date to now, less what is covered. Finished
  * windows, the overlap, an earlier start date and a state from the future all follow from it.
@@ -29,86 +34,100 @@ export interface TimePlanInput {
  *                       [ window )            [ window, open above
  *       '--- changes since the earliest sync that read any of this ---'
  *
- * Partitions begun by an earlier sync go on exactly as they were; only the rest is planned anew.
+ * Partitions begun by an earlier sync go on exactly as they were, unless the start date has moved behind them; only
+ * the rest is planned anew.
  */
-export function planTime({ state, rule, startMs, nowMs }: TimePlanInput): {
-  covered: CoveredRange[];
-  partitions: Partition[];
-} {
-  const covered = state.covered
-    .map((range) => ({ ...range, toMs: Math.min(range.toMs, range.readAtMs - rule.overlapMs) }))
-    .filter(({ fromMs, toMs }) => fromMs === null || fromMs < toMs);
-  const begun = [...state.begun.values()].filter((partition) => partition.slice !== undefined);
-
-  const target = { fromMs: startMs, toMs: null };
-  const begunRanges = begun.flatMap(({ slice, readAtMs }) =>
-    (slice?.created ?? []).map((range) => closeRange(range, readAtMs, rule)),
+export function planTime({ state, rule, startMs, nowMs }: TimePlanInput): TimePlan {
+  const begun = new Map([...state.begun].filter(([, { slice }]) => slice === undefined || isWanted(slice, startMs)));
+  const slices = [...begun.values()].filter((each) => each.slice !== undefined);
+  const done = [
+    ...state.covered,
+    ...slices.flatMap(({ slice, readAtMs }) => (slice?.created ?? []).map((range) => close(range, readAtMs, rule))),
+  ];
+  const gaps = subtract({ fromMs: startMs, toMs: null }, done).filter(
+    ({ fromMs }) => fromMs === null || fromMs < nowMs,
   );
-  const gaps = subtract(target, [...covered, ...begunRanges]).filter(({ fromMs }) => fromMs === null || fromMs < nowMs);
-  const changed = rule.changed === undefined ? null : changesToRead({ state, covered, begun, rule, startMs, nowMs });
+  const changed = rule.changed === undefined ? null : changesToRead({ state, begun: slices, rule, startMs, nowMs });
+  const older = [
+    ...state.olderChanges,
+    ...slices.flatMap(({ slice }) =>
+      slice?.changedSinceStartMs == null ? [] : [{ startMs: slice.changedSinceStartMs }],
+    ),
+  ];
+  const hasAll = rule.changed === undefined || startMs === null || startMs >= nowMs;
+  const changedSinceStartMs = hasAll || areOlderChangesKnown(startMs, older, done) ? null : startMs;
+  const fresh = toSlices({ gaps, changed, changedSinceStartMs, rule, nowMs });
 
-  const resumed = [...state.begun]
-    .filter(([, { slice }]) => slice !== undefined)
-    .map(([key, { slice }]): Partition => ({ key, ...(slice === undefined ? {} : { slice }) }));
-  const fresh = toSlices({ gaps, changed, rule, startMs, nowMs });
-  return { covered, partitions: [...resumed, ...fresh.map((slice) => ({ key: sliceKey(slice), slice }))] };
+  const partitions = [...begun].flatMap(([key, { slice }]): Partition[] =>
+    slice === undefined ? [] : [{ key, slice }],
+  );
+  for (const slice of fresh) partitions.push({ key: freshKey(slice, begun), slice });
+  return { begun, partitions };
 }
 
-/** A range without an end reaches, for good, only as far as the overlap before the sync that reads it. */
-function closeRange(range: TimeRange, readAtMs: number, { overlapMs }: TimeRule): TimeRange {
-  return { fromMs: range.fromMs, toMs: range.toMs ?? readAtMs - overlapMs };
+/** What lies wholly before the start date is not read on; should the date move back, it starts over. */
+function isWanted({ created, changed, changedSinceStartMs }: TimeSlice, startMs: number | null): boolean {
+  if (startMs === null || changed !== null || changedSinceStartMs === startMs) return true;
+  return created.some(({ toMs }) => toMs === null || toMs > startMs);
+}
+
+/** What has been read of a range for good: rows that become visible late may still come up within the overlap. */
+function close({ fromMs, toMs }: TimeRange, readAtMs: number, { overlapMs }: TimeRule) {
+  return { fromMs, toMs: Math.min(toMs ?? Number.POSITIVE_INFINITY, readAtMs - overlapMs) };
 }
 
 /** The time whose changes to rows already out have not been asked for yet. */
 function changesToRead(options: {
   state: StreamState;
-  covered: readonly CoveredRange[];
   begun: readonly BegunPartition[];
   rule: TimeRule;
   startMs: number | null;
   nowMs: number;
 }): TimeRange | null {
-  const { state, covered, begun, rule, startMs, nowMs } = options;
-  const readAts = [...covered, ...begun].map(({ readAtMs }) => readAtMs);
+  const { state, begun, rule, startMs, nowMs } = options;
+  const readAts = readAtsOf({ ...state, begun });
   if (readAts.length === 0) return null;
   const sinceMs = Math.max(Math.min(...readAts) - rule.overlapMs, startMs ?? Number.NEGATIVE_INFINITY);
   const done = [
     ...state.changed.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs - rule.overlapMs })),
-    ...begun.flatMap(({ slice, readAtMs }) => (slice?.changed ? [closeRange(slice.changed, readAtMs, rule)] : [])),
+    ...begun.flatMap(({ slice, readAtMs }) => (slice?.changed ? [close(slice.changed, readAtMs, rule)] : [])),
   ];
   const [first] = subtract({ fromMs: sinceMs, toMs: null }, done);
   if (first === undefined || first.fromMs === null || first.fromMs >= nowMs) return null;
   return { fromMs: first.fromMs, toMs: null };
 }
 
+function readAtsOf({
+  covered,
+  begun,
+  olderChanges,
+}: {
+  readonly covered: readonly CoveredRange[];
+  readonly begun: Iterable<BegunPartition>;
+  readonly olderChanges: readonly OlderChanges[];
+}): number[] {
+  return [...covered, ...begun, ...olderChanges].map(({ readAtMs }) => readAtMs);
+}
+
 function toSlices(options: {
   gaps: readonly TimeRange[];
   changed: TimeRange | null;
+  changedSinceStartMs: number | null;
   rule: TimeRule;
-  startMs: number | null;
   nowMs: number;
 }): TimeSlice[] {
-  const { gaps, changed, rule, startMs, nowMs } = options;
-  const isFromStart = (range: TimeRange): boolean =>
-    rule.changed !== undefined && startMs !== null && range.fromMs === startMs;
-  if (rule.isScan === true) {
-    if (gaps.length === 0 && changed === null) return [];
-    return [{ created: gaps, changed, changedSinceStartMs: gaps.some(isFromStart) ? startMs : null }];
-  }
-  const slices = gaps
-    .flatMap((gap) => cut(gap, nowMs))
-    .map(
-      (range): TimeSlice => ({
-        created: [range],
-        changed: null,
-        changedSinceStartMs: isFromStart(range) ? startMs : null,
-      }),
-    );
-  if (changed === null) return slices;
+  const { gaps, changed, changedSinceStartMs, rule, nowMs } = options;
+  const windows = rule.isScan === true ? [] : gaps.flatMap((gap) => cut(gap, nowMs));
   // One call brings what is new and what has changed, where both are asked for up to now.
-  const newest = slices.at(-1);
-  if (newest === undefined) return [{ created: [], changed, changedSinceStartMs: null }];
-  return [...slices.slice(0, -1), { ...newest, changed }];
+  if (windows.length > 0) {
+    return windows.map((range, index) => ({
+      created: [range],
+      changed: index === windows.length - 1 ? changed : null,
+      changedSinceStartMs: index === 0 ? changedSinceStartMs : null,
+    }));
+  }
+  const isNothing = gaps.length === 0 && changed === null && changedSinceStartMs === null;
+  return isNothing ? [] : [{ created: gaps, changed, changedSinceStartMs }];
 }
 
 function cut(gap: TimeRange, nowMs: number): TimeRange[] {
@@ -121,7 +140,15 @@ function cut(gap: TimeRange, nowMs: number): TimeRange[] {
   return edges.slice(1).map((toMs, index) => ({ fromMs: edges[index] ?? null, toMs }));
 }
 
-function sliceKey({ created, changed, changedSinceStartMs }: TimeSlice): string {
+/** Two syncs within one second may ask the same, and the older one's cursor is not for the newer. */
+function freshKey(slice: TimeSlice, begun: ReadonlyMap<string, BegunPartition>): string {
+  let key = sliceKey(slice);
+  while (begun.has(key)) key += ', again';
+  return key;
+}
+
+/** A slice in words that stay the same between syncs. */
+export function sliceKey({ created, changed, changedSinceStartMs }: TimeSlice): string {
   const parts = created.map((range) => `created ${rangeText(range)}`);
   if (changed !== null) parts.push(`changed ${rangeText(changed)}`);
   if (changedSinceStartMs !== null) parts.push(`older than ${toSeconds(changedSinceStartMs)} but changed since`);
@@ -132,7 +159,7 @@ function rangeText({ fromMs, toMs }: TimeRange): string {
   return `${fromMs === null ? '' : toSeconds(fromMs)}/${toMs === null ? '' : toSeconds(toMs)}`;
 }
 
-type TimeCoverage = Pick<StreamState, 'covered' | 'changed' | 'begun'>;
+type TimeCoverage = Pick<StreamState, 'covered' | 'changed' | 'begun' | 'olderChanges'>;
 
 /**
  * The coverage once a begun partition is read to its end. Rows from `rereadFromMs` on count as not covered: they may
@@ -144,30 +171,73 @@ export function coverSlice(
   rule: TimeRule,
   rereadFromMs = Number.POSITIVE_INFINITY,
 ): TimeCoverage {
-  const added = (slice?.created ?? []).map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs ?? readAtMs, readAtMs }));
-  const covered = [...coverage.covered, ...added]
+  const { created = [], changed = null, changedSinceStartMs: startMs = null } = slice ?? {};
+  const covered = [...coverage.covered, ...created.map((range) => ({ ...close(range, readAtMs, rule), readAtMs }))]
     .map((range) => ({ ...range, toMs: Math.min(range.toMs, rereadFromMs) }))
     .filter(({ fromMs, toMs }) => fromMs === null || fromMs < toMs);
-  const changed = slice?.changed
-    ? [...coverage.changed, { fromMs: slice.changed.fromMs ?? 0, toMs: readAtMs }]
-    : coverage.changed;
-  return settle({ covered, changed, begun: coverage.begun }, rule);
+  return settle(
+    {
+      covered,
+      changed:
+        changed === null ? coverage.changed : [...coverage.changed, { fromMs: changed.fromMs ?? 0, toMs: readAtMs }],
+      begun: coverage.begun,
+      olderChanges: startMs === null ? coverage.olderChanges : [...coverage.olderChanges, { startMs, readAtMs }],
+    },
+    rule,
+  );
 }
 
 /** Moves each range's `readAtMs` up through the changes that were read since, and joins what then touches. */
-function settle({ covered, changed, begun }: TimeCoverage, rule: TimeRule): TimeCoverage {
-  const upToDate = (readAtMs: number): number => {
-    const next = changed.find((range) => range.fromMs <= readAtMs && range.toMs > readAtMs);
-    return next === undefined ? readAtMs : upToDate(next.toMs);
+function settle({ covered, begun, olderChanges, ...coverage }: TimeCoverage, rule: TimeRule): TimeCoverage {
+  const changed = joinChanged(coverage.changed, rule);
+  const upToDate = <Read extends { readonly readAtMs: number }>(read: Read): Read => {
+    const next = changed.find(({ fromMs, toMs }) => fromMs <= read.readAtMs - rule.overlapMs && toMs > read.readAtMs);
+    return next === undefined ? read : { ...read, readAtMs: next.toMs };
   };
-  const current = covered.map((range) => ({ ...range, readAtMs: upToDate(range.readAtMs) }));
-  const readAts = [...current, ...begun.values()].map(({ readAtMs }) => readAtMs);
+  const settled = { covered: join(covered.map(upToDate), rule), olderChanges: olderChanges.map(upToDate) };
+  settled.olderChanges = withoutImplied(settled.olderChanges, settled.covered);
+  const readAts = readAtsOf({ ...settled, begun: begun.values() });
   return {
-    covered: join(current, rule),
+    ...settled,
     // Kept as long as some begun partition will need them: it is as old as its first page.
-    changed: changed.filter((range: ChangedRange) => readAts.some((readAtMs) => readAtMs < range.toMs)),
+    changed: changed.filter(({ toMs }) => readAts.some((readAtMs) => readAtMs < toMs)),
     begun,
   };
+}
+
+/** Where everything between two start dates is covered, the later one follows from the earlier. */
+function withoutImplied(all: readonly OlderChanges[], covered: readonly CoveredRange[]): OlderChanges[] {
+  const kept: OlderChanges[] = [];
+  for (const each of [...all].sort((a, b) => a.startMs - b.startMs || b.readAtMs - a.readAtMs)) {
+    if (!areOlderChangesKnown(each.startMs, kept, covered)) kept.push(each);
+  }
+  return kept;
+}
+
+/** Whether what was created before `startMs` and changed since is out, given other start dates of which that is known. */
+function areOlderChangesKnown(
+  startMs: number,
+  known: readonly { readonly startMs: number }[],
+  done: readonly TimeRange[],
+): boolean {
+  const earlier = known.filter((each) => each.startMs <= startMs).map((each) => each.startMs);
+  return [null, ...earlier].some(
+    (fromMs) => fromMs === startMs || subtract({ fromMs, toMs: startMs }, done).length === 0,
+  );
+}
+
+/** Changes become visible late, too: ranges continue each other only where they overlap by that much. */
+function joinChanged(ranges: readonly ChangedRange[], { overlapMs }: TimeRule): ChangedRange[] {
+  const joined: ChangedRange[] = [];
+  for (const range of [...ranges].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = joined.at(-1);
+    const isOne =
+      last !== undefined &&
+      (range.fromMs === last.fromMs || range.toMs <= last.toMs || range.fromMs <= last.toMs - overlapMs);
+    if (isOne) joined[joined.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, range.toMs) };
+    else joined.push(range);
+  }
+  return joined;
 }
 
 function join(ranges: readonly CoveredRange[], { changed }: TimeRule): CoveredRange[] {
