@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const OLDEST_NODE = [22, 19];
 
 /**
- * Runs the program, which speaks `airbyte` or `singer`. Under a Node that is too old for it, and where the package's own Node is installed beside it (a
- * development checkout), the program is run with that one; otherwise the user is told.
+ * Runs the program, which speaks `airbyte` or `singer`. Under a Node that is too old for it, and where the package's own
+ * Node is installed beside it (a development checkout), the program is run with that one; otherwise the user is told.
  */
 export async function launch(executableUrl, protocol) {
   if (!isTooOld()) {
@@ -30,9 +30,10 @@ export async function launch(executableUrl, protocol) {
   });
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
+    // At once, with the listeners in place: a signal that comes after the end must not change how it ended.
+    if (signal === null) process.exit(code ?? 1);
     process.removeAllListeners();
-    if (signal === null) process.exitCode = code ?? 1;
-    else process.kill(process.pid, signal);
+    process.kill(process.pid, signal);
   });
 }
 

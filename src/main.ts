@@ -10,8 +10,8 @@ const SAME_SIGNAL_MS = 100;
 export type Protocol = 'airbyte' | 'singer';
 
 /**
- * Runs what the command line asks for, in the words of one protocol. The only place that touches the process: it never
- * calls `exit`, which would cut off output that the reader has not taken yet.
+ * Runs what the command line asks for, in the words of one protocol. The only place that touches the process. Everything
+ * written has left it when a command is over; until then nobody calls `exit`, which would cut it off.
  */
 export async function main(protocol: Protocol): Promise<void> {
   const stop = new AbortController();
@@ -40,8 +40,10 @@ export async function main(protocol: Protocol): Promise<void> {
     ...(process.stderr.isTTY ? { progress: (await import('./cli/progress.ts')).progressOn(process.stderr) } : {}),
   });
   if (received === undefined || exitCode === 0) {
-    // The listeners stay, since PyAirbyte sends SIGTERM as soon as it has the answer: all is done, and said by the code.
+    // PyAirbyte sends SIGTERM as soon as it has the answer. The listeners stay for that, and the process ends at once:
+    // while Node takes itself apart (tens of milliseconds) a signal would kill it again.
     process.exitCode = exitCode;
+    if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
     return;
   }
   restoreSignals();
