@@ -41,7 +41,13 @@ export async function* syncSinger(options: SingerSyncOptions): AsyncGenerator<st
   const { bookmarks, clock, connection, log, observe } = options;
   const selected = (await chooseStreams(options)).map((chosen) => select(chosen, bookmarks));
   if (selected.length === 0) log('WARN', 'The catalog selects no stream.');
-  const encode = createSingerEncoder({ selected, bookmarks, now: () => clock.now(), log });
+  const encode = createSingerEncoder({
+    selected,
+    deselected: new Map(selected.map(({ stream, deselected }) => [stream.name, deselected])),
+    bookmarks,
+    now: () => clock.now(),
+    log,
+  });
   let isComplete = true;
   for await (const event of sync({ ...options, selected, jobId: null })) {
     if (event.type === 'stream-end' && !event.isComplete) isComplete = false;
@@ -73,19 +79,26 @@ function allOf({ properties = {} }: JsonSchemaNode): Record<string, ChosenProper
   );
 }
 
+interface SingerSelection extends SelectedStream {
+  /** Declared, so that fields find their columns, and left out of what is written. */
+  readonly deselected: ReadonlySet<string>;
+}
+
 /** Keys and cursors go out whatever the catalog says: targets look for them. */
-function select(chosen: ChosenStream, bookmarks: SingerSyncOptions['bookmarks']): SelectedStream {
+function select(chosen: ChosenStream, bookmarks: SingerSyncOptions['bookmarks']): SingerSelection {
   const { name, syncMode } = chosen;
   const selected = selectStream({ name, syncMode, properties: undefined, savedState: bookmarks.get(name) });
-  if (chosen.properties === undefined) return selected;
+  if (chosen.properties === undefined) return { ...selected, deselected: new Set() };
   const { primaryKey, cursorField, jsonSchema } = selected.stream;
   const automatic = new Set(cursorField === undefined ? primaryKey : [...primaryKey, cursorField]);
-  const declared = Object.entries(chosen.properties).flatMap(([property, { schema, isSelected }]) =>
-    isSelected || automatic.has(property) ? [[property, schema] as const] : [],
+  const own = Object.entries(jsonSchema.properties).filter(([property]) => automatic.has(property));
+  const declared = Object.entries(chosen.properties).map(([property, { schema }]) => [property, schema] as const);
+  const deselected = Object.entries(chosen.properties).flatMap(([property, { isSelected }]) =>
+    isSelected || automatic.has(property) ? [] : [property],
   );
-  const own = Object.entries(jsonSchema.properties);
-  const missing = own.filter(
-    ([property]) => automatic.has(property) && !Object.hasOwn(chosen.properties ?? {}, property),
-  );
-  return { ...selected, properties: Object.fromEntries([...missing, ...declared]) };
+  return {
+    ...selected,
+    properties: Object.fromEntries([...own, ...declared]),
+    deselected: new Set(deselected),
+  };
 }

@@ -8,6 +8,8 @@ import type { SingerMessage } from './messages.ts';
 
 export interface SingerEncoderOptions {
   readonly selected: readonly SelectedStream[];
+  /** Of each stream, the properties that are read and not written. */
+  readonly deselected: ReadonlyMap<string, ReadonlySet<string>>;
   /** All bookmarks of the state the sync began with: those of other streams are kept. */
   readonly bookmarks: ReadonlyMap<string, unknown>;
   /** Epoch milliseconds. */
@@ -19,6 +21,7 @@ export interface SingerEncoderOptions {
 const PIECE_LENGTH = 65_536;
 /** Where the unfinished state of a full-table read keeps its version, beside what both protocols know. */
 const VERSION = 'tableVersion';
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** The version of the rows that one full-table read writes. */
 interface TableVersion {
@@ -31,7 +34,7 @@ interface TableVersion {
  * Turns events into lines of the Singer protocol. Each full-table read has a version, kept in its unfinished state; the
  * version is activated once the read is whole, and never after an interruption, which would delete the rows read before.
  */
-export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEncoderOptions) {
+export function createSingerEncoder({ selected, deselected, bookmarks, now, log }: SingerEncoderOptions) {
   const byName = new Map(selected.map((each) => [each.stream.name, each]));
   const versions = new Map(
     selected.map((each) => [each.stream.name, versionOf(each, bookmarks.get(each.stream.name), now())]),
@@ -44,11 +47,13 @@ export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEnc
       case 'stream-start': {
         const stream = byName.get(event.stream);
         // What cannot be read has no key: targets would take its schema for a change of the table.
-        if (stream !== undefined && stream.stream.primaryKey.length > 0) yield toJsonLine(schemaMessage(stream));
+        if (stream !== undefined && stream.stream.primaryKey.length > 0)
+          yield toJsonLine(schemaMessage(stream, deselected.get(event.stream)));
         return;
       }
       case 'page': {
         counts.set(event.stream, (counts.get(event.stream) ?? 0) + event.rows.length);
+        leaveOut(event.rows, deselected.get(event.stream));
         yield* encodePage(event, versions.get(event.stream)?.version);
         return;
       }
@@ -96,10 +101,14 @@ function versionOf({ mode, state }: SelectedStream, bookmark: unknown, nowMs: nu
   return typeof saved === 'number' ? { version: saved, isWhole: true } : { version: nowMs, isWhole: false };
 }
 
-function schemaMessage({ stream, mode, properties }: SelectedStream): SingerMessage {
+function schemaMessage(
+  { stream, mode, properties = stream.jsonSchema.properties }: SelectedStream,
+  deselected = NOTHING,
+): SingerMessage {
+  const written = Object.entries(properties).filter(([name]) => !deselected.has(name));
   const schema: JsonSchemaNode = {
     type: 'object',
-    properties: properties ?? stream.jsonSchema.properties,
+    properties: Object.fromEntries(written),
     additionalProperties: true,
   };
   return {
@@ -115,6 +124,13 @@ function schemaMessage({ stream, mode, properties }: SelectedStream): SingerMess
 
 function activate(stream: string, version: number): SingerMessage {
   return { type: 'ACTIVATE_VERSION', stream, version };
+}
+
+/** JSON has no undefined: such a property is not written. Rows are fresh from the network and belong to nobody else. */
+function leaveOut(rows: readonly Row[], deselected = NOTHING): void {
+  for (const name of deselected) {
+    for (const row of rows) if (name in row) row[name] = undefined;
+  }
 }
 
 function* encodePage(
