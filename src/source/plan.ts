@@ -35,9 +35,9 @@ export async function planStream({ stream, saved, context, nowMs }: StreamPlanOp
   if (listParents === undefined) return { state: { ...state, begun }, partitions };
   const need = partitions[0]?.slice;
   if (need === undefined) return { state, partitions: [] };
-  // A low-water mark says nothing of parents that were not asked for when it was made.
-  const finished = state.finished.need === sliceKey(need) ? state.finished : NO_PARENTS;
-  const planned = { ...state, finished };
+  // A low-water mark says nothing of parents that were not asked for when it was made, nor a cursor of rows before it.
+  const isSameNeed = state.finished.need === sliceKey(need);
+  const planned = isSameNeed ? state : { ...state, finished: NO_PARENTS, begun: new Map() };
   return {
     state: planned,
     partitions: withoutFinished(await listParents(context, need), planned, time.overlapMs),

@@ -31,6 +31,24 @@ describe('an interrupted sync', () => {
     }
   });
 
+  it('goes on within the parents it had begun, whether or not one was done', async () => {
+    const { states } = await readStream(sandbox, 'note_replies');
+    const begun = states.filter(({ state }) => state.begun.size > 0);
+    const fresh = begun.map(({ state, rowsBefore }) => ({
+      rowsBefore,
+      state: { ...state, finished: { ...state.finished, upTo: null, beyond: [] } },
+    }));
+    expect(begun.length).toBeGreaterThan(0);
+    for (const { state } of [...begun, ...fresh]) {
+      const { requests } = await readStream(sandbox, 'note_replies', { state });
+      expect(requests.filter((request) => /\/replies\?.*cursor=/.test(request))).toHaveLength(state.begun.size);
+      const begunNotes = [...state.begun.keys()].map(
+        (key) => `/v2/notes/${key.replace('note ', '')}/replies?limit=100`,
+      );
+      for (const first of begunNotes) expect(requests).not.toContain(first);
+    }
+  });
+
   it('does not ask again for what a second interruption follows upon', async () => {
     const { states } = await readStream(sandbox, 'relationships');
     const twice = await readStream(sandbox, 'relationships', { state: states[5]?.state });
@@ -53,7 +71,7 @@ describe('a start date', () => {
     },
   );
 
-  it.each(['notes_v2', 'company_merges'])(
+  it.each(['note_replies', 'notes_v2', 'company_merges', 'transcript_fragments'])(
     'of %s that is moved back while a sync is interrupted is read from there',
     async (name) => {
       const { rows, states } = await readStream(sandbox, name, { startDate: '2026-01-01' });

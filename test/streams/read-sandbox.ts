@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config.ts';
 import { type Clock, systemClock } from '../../src/http/clock.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import { connect } from '../../src/source/connection.ts';
-import type { StreamState, SyncMode } from '../../src/source/stream-state.ts';
+import { parseState, type StreamState, type SyncMode, serialiseState } from '../../src/source/stream-state.ts';
 import { sync } from '../../src/source/sync.ts';
 import { findStream } from '../../src/streams/index.ts';
 import type { Row } from '../../src/streams/stream.ts';
@@ -47,6 +47,11 @@ function hastyClock(): Clock {
   };
 }
 
+/** What is left of a state when a platform has kept it. */
+function throughJson(state: StreamState, name: string): StreamState | undefined {
+  return parseState(JSON.parse(JSON.stringify(serialiseState(state))), name);
+}
+
 /** Reads one stream of a running sandbox, from its start or from a state, with all that lies between. */
 export async function readStream(sandbox: Sandbox, name: string, options: ReadOptions = {}): Promise<Outcome> {
   const stream = findStream(name);
@@ -66,7 +71,9 @@ export async function readStream(sandbox: Sandbox, name: string, options: ReadOp
   const firstRequest = sandbox.requests.length;
   try {
     const events = sync({
-      selected: [{ stream, mode, state, properties: undefined }],
+      selected: [
+        { stream, mode, state: state === undefined ? undefined : throughJson(state, name), properties: undefined },
+      ],
       connection,
       config,
       clock: hastyClock(),
