@@ -1,7 +1,7 @@
 import { connectorSpecification } from '../protocol/airbyte/spec.ts';
 import { readVersion } from './version.ts';
 
-const CAPABILITIES = ['catalog', 'discover', 'state', 'about', 'test', 'activate-version'];
+const CAPABILITIES = ['catalog', 'properties', 'discover', 'state', 'about', 'test'];
 
 /** What this tap is, as Singer tools ask for it: `text`, `json` or `markdown`. */
 export async function about(format: string): Promise<string> {
