@@ -26,13 +26,15 @@ export interface V1 {
 
 const STALE_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
 
+/** What every V1 request carries. */
+export function v1Headers(apiKey: string): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(`:${apiKey}`).toString('base64')}`, accept: 'application/json' };
+}
+
 /** The legacy API: same host, HTTP Basic with an empty user, `page_token` paging. */
 export function createV1(options: { get: Get; apiKey: string; baseUrl: string; asked: Asked }): V1 {
   const { get, baseUrl, asked } = options;
-  const headers = {
-    authorization: `Basic ${Buffer.from(`:${options.apiKey}`).toString('base64')}`,
-    accept: 'application/json',
-  };
+  const headers = v1Headers(options.apiKey);
 
   return {
     get: (path, query = {}) => get(buildUrl(baseUrl, path, query), headers),

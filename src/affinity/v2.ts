@@ -33,15 +33,16 @@ export interface V2 {
 }
 
 /** Statuses with which the API may answer a cursor it does not know any more; which one it uses is not documented. */
-const STALE_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
+export const STALE_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
+
+/** What every V2 request carries. */
+export function v2Headers(apiKey: string): Record<string, string> {
+  return { authorization: `Bearer ${apiKey}`, 'x-affinity-api-version': API_VERSION, accept: 'application/json' };
+}
 
 export function createV2(options: { get: Get; apiKey: string; baseUrl: string; asked: Asked }): V2 {
   const { get, baseUrl, asked } = options;
-  const headers = {
-    authorization: `Bearer ${options.apiKey}`,
-    'x-affinity-api-version': API_VERSION,
-    accept: 'application/json',
-  };
+  const headers = v2Headers(options.apiKey);
 
   function pages(path: string, query: Query = {}, cursor?: string): AsyncGenerator<Page, void, undefined> {
     return walk(path, query, cursor, readRows);

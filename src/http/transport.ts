@@ -15,6 +15,8 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: (name: string) => string | undefined;
+  /** Which headers there are, in lower case; a transport need not tell. */
+  readonly headerNames?: readonly string[];
   readonly body: Buffer;
 }
 
@@ -100,7 +102,7 @@ async function exchange(request: HttpRequest, options: ExchangeOptions): Promise
     encoding: headers('content-encoding'),
     maxBodyBytes,
   });
-  return { status: response.statusCode, headers, body };
+  return { status: response.statusCode, headers, headerNames: Object.keys(response.headers), body };
 }
 
 const decompressors = {

@@ -35,12 +35,17 @@ export async function check({ config, connection, signal }: CheckOptions): Promi
 
 type Ask = (what: string, permission?: string) => Affinity;
 
-async function whoAmI(ask: Ask): Promise<string> {
-  const answer = await ask('the owner of the API key')
+/** Whose key it is, unchecked. Rejects with a sentence for the user when nothing can be asked with the key. */
+export async function askOwner(ask: Ask): Promise<unknown> {
+  return await ask('the owner of the API key')
     .v2.get('/v2/auth/whoami')
     .catch(async (error: unknown) => {
       throw isStatus(error, 401) && (await worksOnV1(ask)) ? withoutV2(error) : error;
     });
+}
+
+async function whoAmI(ask: Ask): Promise<string> {
+  const answer = await askOwner(ask);
   const { tenant, user } = WhoAmI.safeParse(answer).data ?? {};
   if (user === undefined) return 'Connected to Affinity.';
   const name = [user.firstName, user.lastName].filter(Boolean).join(' ');

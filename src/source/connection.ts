@@ -2,7 +2,7 @@ import { type AffinityClient, createAffinityClient } from '../affinity/client.ts
 import { readBudget } from '../affinity/rate-limit.ts';
 import type { Config } from '../config.ts';
 import { ConnectorError } from '../errors.ts';
-import { createHttpClient, type RetryNotice } from '../http/client.ts';
+import { createHttpClient, type HttpClient, type RetryNotice } from '../http/client.ts';
 import type { Clock } from '../http/clock.ts';
 import type { MonthExhausted } from '../http/month-allowance.ts';
 import { createPacer, type PacerSnapshot } from '../http/pacing.ts';
@@ -27,13 +27,18 @@ export interface Connection {
   onRetry(listener: (notice: RetryNotice) => void): void;
 }
 
+/** For who judges whole answers, headers and refusals included, and not only rows. */
+export interface RawConnection extends Connection {
+  readonly http: HttpClient;
+}
+
 export interface ConnectOptions {
   /** `patient` for a sync, where giving up is costly; `prompt` where somebody waits for the answer. */
   readonly patience: 'patient' | 'prompt';
 }
 
 /** One connection per command: all its streams share one pace. Makes no call by itself. */
-export function connect(config: Config, world: World, { patience }: ConnectOptions): Connection {
+export function connect(config: Config, world: World, { patience }: ConnectOptions): RawConnection {
   let waitListener: (untilMs: number) => void = () => {};
   let retryListener: (notice: RetryNotice) => void = () => {};
   const pacer = createPacer({
@@ -51,6 +56,7 @@ export function connect(config: Config, world: World, { patience }: ConnectOptio
   });
   return {
     affinity: createAffinityClient({ http, apiKey: config.apiKey, baseUrl: config.apiBaseUrl }),
+    http,
     pace: () => pacer.snapshot(),
     onWait(listener) {
       waitListener = listener;
