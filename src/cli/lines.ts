@@ -28,7 +28,11 @@ export async function writeLines<Result>(
         await writer.write(batch);
         batch = '';
       }
-      const next = await pending;
+      const next = await pending.catch(async (error: unknown) => {
+        // What it said before it failed still goes out.
+        await writer.write(batch);
+        throw error;
+      });
       if (next.done) {
         await writer.write(batch);
         return next.value;
