@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { StaleCursorError } from '../../src/affinity/errors.ts';
+import { type PartitionReport, type ReadPartitionsOptions, readPartitions } from '../../src/source/partitions.ts';
+import { createSemaphore } from '../../src/source/semaphore.ts';
+import { checkpoint, type Partition, page, type ReadItem } from '../../src/streams/stream.ts';
+import { pagesOf } from '../support/sync-run.ts';
+
+const parts = (count: number): Partition[] => Array.from({ length: count }, (_, index) => ({ key: `part ${index}` }));
+
+/** Reads partitions whose pages are written as soon as they come. */
+async function run(options: Partial<ReadPartitionsOptions>) {
+  const reports: PartitionReport[] = [];
+  const warnings: string[] = [];
+  const outcome = await readPartitions({
+    partitions: parts(1),
+    read: () => pagesOf(4, 2),
+    savedCursor: () => undefined,
+    concurrency: 8,
+    places: createSemaphore(24),
+    report(report) {
+      reports.push(report);
+      if (report.type === 'page') report.release();
+    },
+    warn: (message) => warnings.push(message),
+    signal: new AbortController().signal,
+    ...options,
+  }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { reports, warnings, outcome };
+}
+
+describe('reading partitions', () => {
+  test('reports the beginning, pages and checkpoints in their order, and the end', async () => {
+    const { reports } = await run({});
+    expect(reports.map(({ type }) => type)).toEqual(['begin', 'page', 'checkpoint', 'page', 'finish']);
+  });
+
+  test('goes on from the saved cursor', async () => {
+    const cursors: unknown[] = [];
+    const read: ReadPartitionsOptions['read'] = (_partition, cursor) => {
+      cursors.push(cursor);
+      return pagesOf(4, 2, cursor);
+    };
+    const { reports } = await run({
+      partitions: parts(2),
+      read,
+      savedCursor: ({ key }) => (key === 'part 1' ? '2' : undefined),
+    });
+    expect(cursors).toEqual([undefined, '2']);
+    expect(reports.filter(({ type }) => type === 'page')).toHaveLength(3);
+  });
+
+  test('begins partitions in order, no more at a time than allowed', async () => {
+    let open = 0;
+    let most = 0;
+    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+      open += 1;
+      most = Math.max(most, open);
+      await new Promise((resolve) => setImmediate(resolve));
+      yield page([{ id: 1 }]);
+      open -= 1;
+    }
+    const { reports } = await run({ partitions: parts(20), read, concurrency: 3 });
+    expect(most).toBe(3);
+    const begun = reports.flatMap((report) => (report.type === 'begin' ? [report.partition.key] : []));
+    expect(begun).toEqual(parts(20).map(({ key }) => key));
+  });
+
+  test('an empty page is no page, and its place is free again', async () => {
+    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+      for (let index = 0; index < 100; index += 1) yield page([]);
+      yield checkpoint('behind the empty ones');
+    }
+    const { reports } = await run({ read, places: createSemaphore(1) });
+    expect(reports.map(({ type }) => type)).toEqual(['begin', 'checkpoint', 'finish']);
+  });
+
+  test('a stale cursor restarts its partition alone, with a WARN', async () => {
+    async function* read(_partition: Partition, cursor: string | undefined): AsyncGenerator<ReadItem, void, undefined> {
+      if (cursor !== undefined) throw new StaleCursorError(undefined);
+      yield page([{ id: 1 }]);
+    }
+    const { reports, warnings } = await run({ read, savedCursor: () => 'stale' });
+    expect(reports.map(({ type }) => type)).toEqual(['begin', 'restart', 'page', 'finish']);
+    expect(warnings).toEqual([expect.stringContaining('"part 0" is read again from its start')]);
+  });
+
+  test('cursors that are always stale end in a transient_error', async () => {
+    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+      yield page([{ id: 1 }]);
+      throw new StaleCursorError(undefined);
+    }
+    const { reports, outcome } = await run({ read });
+    expect(outcome).toMatchObject({ failureType: 'transient_error' });
+    expect(reports.filter(({ type }) => type === 'restart')).toHaveLength(3);
+  });
+
+  test('the first failure is the one told, after the others have stopped and given back their places', async () => {
+    const places = createSemaphore(5);
+    let closed = 0;
+    async function* read({ key }: Partition): AsyncGenerator<ReadItem, void, undefined> {
+      try {
+        for (let id = 1; ; id += 1) {
+          if (key === 'part 2' && id === 3) throw new Error('first');
+          await new Promise((resolve) => setImmediate(resolve));
+          yield page([{ id }]);
+        }
+      } finally {
+        closed += 1;
+      }
+    }
+    const { outcome } = await run({ partitions: parts(4), read, places });
+    expect(outcome).toEqual(new Error('first'));
+    expect(closed).toBe(4);
+    const free = new AbortController();
+    await Promise.all(Array.from({ length: 5 }, () => places.acquire(free.signal)));
+  });
+
+  test.each(['pages', 'nothing at all', 'empty pages'])('a stop ends a partition that yields %s', async (kind) => {
+    const stop = new AbortController();
+    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+      for (;;) {
+        if (kind === 'nothing at all') await rejectOnAbort(stop.signal);
+        await new Promise((resolve) => setImmediate(resolve));
+        yield page(kind === 'pages' ? [{ id: 1 }] : []);
+      }
+    }
+    setTimeout(() => stop.abort(new Error('stopped')), 10);
+    const { outcome } = await run({ read, signal: stop.signal });
+    expect(outcome).toEqual(new Error('stopped'));
+  });
+
+  test('a stop ends partitions that wait for a place', async () => {
+    const stop = new AbortController();
+    const written: PartitionReport[] = [];
+    setTimeout(() => stop.abort(new Error('stopped')), 10);
+    const options = {
+      partitions: parts(8),
+      read: () => pagesOf(100, 1),
+      places: createSemaphore(3),
+      signal: stop.signal,
+    };
+    const { outcome } = await run({ ...options, report: (report) => written.push(report) });
+    expect(outcome).toEqual(new Error('stopped'));
+    expect(written.filter(({ type }) => type === 'page')).toHaveLength(3);
+  });
+});
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+describe('places', () => {
+  test('are given first come, first served, and giving one back twice frees one only', async () => {
+    const places = createSemaphore(1);
+    const { signal } = new AbortController();
+    const order: string[] = [];
+    const release = await places.acquire(signal);
+    const ask = async (name: string): Promise<() => void> => {
+      const give = await places.acquire(signal);
+      order.push(name);
+      return give;
+    };
+    const [second, third] = [ask('second'), ask('third')];
+    release();
+    release();
+    const give = await second;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual(['second']);
+    give();
+    await third;
+    expect(order).toEqual(['second', 'third']);
+  });
+
+  test('one who gave up waiting does not take another one’s turn', async () => {
+    const places = createSemaphore(1);
+    const [gone, here] = [new AbortController(), new AbortController()];
+    const release = await places.acquire(here.signal);
+    const impatient = places.acquire(gone.signal);
+    const patient = places.acquire(here.signal);
+    gone.abort(new Error('gone'));
+    await expect(impatient).rejects.toThrow('gone');
+    release();
+    await expect(patient).resolves.toBeTypeOf('function');
+    await expect(places.acquire(gone.signal)).rejects.toThrow('gone');
+  });
+});
