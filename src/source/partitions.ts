@@ -1,6 +1,6 @@
 import { StaleCursorError } from '../affinity/errors.ts';
 import { ConnectorError } from '../errors.ts';
-import type { Partition, ReadItem } from '../streams/stream.ts';
+import type { Partition, ReadItem, Row } from '../streams/stream.ts';
 import type { Semaphore } from './semaphore.ts';
 
 type PageItem = ReadItem & { readonly type: 'page' };
@@ -20,7 +20,10 @@ export interface ReadPartitionsOptions {
   readonly savedCursor: (partition: Partition) => string | undefined;
   /** How many partitions are read side by side. */
   readonly concurrency: number;
-  /** Pages in memory, of all streams together: a slow reader of the output slows the fetching. */
+  /**
+   * Pages in memory, of all streams together: a slow reader of the output slows the fetching. A large page takes several
+   * places.
+   */
   readonly places: Semaphore;
   readonly report: (report: PartitionReport) => void;
   readonly warn: (message: string) => void;
@@ -29,11 +32,23 @@ export interface ReadPartitionsOptions {
 
 const MAX_RESTARTS = 3;
 
+/** How much JSON fits into one place. As objects it is about four times as large. */
+const PLACE_LENGTH = 512 * 1024;
+
+/** A stream's pages are alike: each takes as many places as the one before it would have needed. */
+interface PageSize {
+  places: number;
+}
+
+interface Reading extends ReadPartitionsOptions {
+  readonly pageSize: PageSize;
+}
+
 /** Reads partitions side by side. Rejects with the first failure, after the others have stopped. */
 export async function readPartitions(options: ReadPartitionsOptions): Promise<void> {
   const { partitions, concurrency, signal } = options;
   const failed = new AbortController();
-  const inner = { ...options, signal: AbortSignal.any([signal, failed.signal]) };
+  const inner = { ...options, pageSize: { places: 1 }, signal: AbortSignal.any([signal, failed.signal]) };
   const pending = partitions.values();
   let failure: { error: unknown } | undefined;
 
@@ -56,7 +71,7 @@ export async function readPartitions(options: ReadPartitionsOptions): Promise<vo
 }
 
 /** A cursor that the API no longer takes costs a second reading of the partition, never a row. */
-async function readToItsEnd(options: ReadPartitionsOptions, partition: Partition): Promise<void> {
+async function readToItsEnd(options: Reading, partition: Partition): Promise<void> {
   const { report, warn } = options;
   report({ type: 'begin', partition });
   let cursor = options.savedCursor(partition);
@@ -79,23 +94,20 @@ async function readToItsEnd(options: ReadPartitionsOptions, partition: Partition
   }
 }
 
-async function readFrom(
-  options: ReadPartitionsOptions,
-  partition: Partition,
-  cursor: string | undefined,
-): Promise<void> {
-  const { read, places, report, signal } = options;
+async function readFrom(options: Reading, partition: Partition, cursor: string | undefined): Promise<void> {
+  const { read, places, pageSize, report, signal } = options;
   const items = read(partition, cursor);
   let release: (() => void) | undefined;
   try {
     for (;;) {
       signal.throwIfAborted();
       // The place is taken before the page is asked for, so that the pages under way count as well.
-      release ??= await places.acquire(signal);
+      release ??= await places.acquire(signal, pageSize.places);
       const next = await items.next();
       if (next.done) return;
       const item = next.value;
       if (item.type === 'page' && item.rows.length > 0) {
+        pageSize.places = placesFor(item.rows);
         report({ type: 'page', page: item, release });
         release = undefined;
       }
@@ -106,4 +118,10 @@ async function readFrom(
     release?.();
     await items.return();
   }
+}
+
+/** Judged by one row: to measure them all would cost as much as writing them. */
+function placesFor(rows: readonly Row[]): number {
+  const sample = JSON.stringify(rows[Math.floor(rows.length / 2)]) ?? '';
+  return Math.max(1, Math.round((sample.length * rows.length) / PLACE_LENGTH));
 }
