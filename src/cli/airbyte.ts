@@ -50,6 +50,7 @@ export async function runAirbyte(argv: readonly string[], io: Io): Promise<numbe
       await writeLines(io.stdout, once(parsed.text));
       return 0;
     }
+    if (parsed.command === 'doctor') return await (await import('./doctor.ts')).runDoctor(parsed, io);
     return await runCommand(parsed, io, setKey, (text) => redact(text));
   } catch (thrown) {
     if (thrown instanceof OutputClosedError) return 1;
@@ -60,7 +61,7 @@ export async function runAirbyte(argv: readonly string[], io: Io): Promise<numbe
   }
 }
 
-type CommandArguments = Exclude<AirbyteArguments, { command: 'text' }>;
+type CommandArguments = Exclude<AirbyteArguments, { command: 'text' | 'doctor' }>;
 
 async function runCommand(
   args: CommandArguments,

@@ -13,6 +13,7 @@ export type AirbyteArguments =
       readonly state: string | undefined;
       readonly isDebug: boolean;
     }
+  | { readonly command: 'doctor'; readonly config: string; readonly format: 'table' | 'json' }
   /** Help or the version, to be printed as it is. */
   | { readonly command: 'text'; readonly text: string };
 
@@ -56,6 +57,14 @@ export async function parseAirbyteArguments(argv: readonly string[]): Promise<Ai
           state: args.state,
           isDebug: args.debug,
         };
+      },
+    )
+    .command(
+      'doctor',
+      'Test on your account what is not known for sure about the API, for bug reports',
+      { config, format: { choices: ['table', 'json'], default: 'table', describe: 'Format of the report' } as const },
+      (args) => {
+        parsed = { command: 'doctor', config: args.config, format: args.format };
       },
     )
     .demandCommand(1, 'Give a command: spec, check, discover or read.')
