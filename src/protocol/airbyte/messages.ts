@@ -102,15 +102,14 @@ function causes(error: unknown, depth = 0): string {
   return [own, causes(cause, depth + 1)].filter((text) => text !== '').join(' ← ');
 }
 
-/** Explicit nulls are left out, as if they were absent; what is no object (draft-07 knows `true`) declares nothing. */
+/** Explicit nulls count as absent; what is no object (draft-07 knows `true`) declares nothing. */
 const nodeSchema = z.unknown().transform(toNode);
 
 function toNode(value: unknown): JsonSchemaNode {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   const { items, properties, ...keywords } = value as JsonSchemaNode;
-  const present = Object.fromEntries(Object.entries(keywords).filter(([, each]) => each !== null));
   return {
-    ...present,
+    ...keywords,
     ...(items == null ? {} : { items: toNode(items) }),
     ...(properties == null
       ? {}
