@@ -62,6 +62,7 @@ describe('a file that cannot be used', () => {
       '{"api_key": "SECRET-OF-MINE" "b"}',
       '{"api_key": "SECRET-OF-MINE',
       '"SECRET-OF-MINE',
+      '{"api_key": SECRET-OF-MINE}',
       '{SECRET-OF-MINE}',
     ]) {
       expect((await read(text, nameStreams(['lists']))).text).not.toMatch(/SECRET|MINE/);

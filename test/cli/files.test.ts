@@ -59,6 +59,15 @@ describe('files', () => {
     expect(output.recordsOf('lists')).toEqual(rows);
   });
 
+  it('may declare arrays without saying of what', async () => {
+    const json_schema = { properties: { id: { type: 'integer' }, domains: { type: ['null', 'array'], items: null } } };
+    const output = await read(configOf(account), nameStreams(['companies'], 'full_refresh', { json_schema }));
+    expect([output.exitCode, output.errors]).toEqual([0, []]);
+    expect(output.recordsOf('companies')).toEqual(
+      account.rows('companies').map(({ id, domains }) => ({ id, domains })),
+    );
+  });
+
   it.each([undefined, '', '[]', '{}', 'null', '[null]', '[{}]'])('read everything with the state %j', async (state) => {
     const output = await read(configOf(account), nameStreams(someStreams, 'incremental'), { state });
     expect(output.exitCode).toBe(0);

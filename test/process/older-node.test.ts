@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { configOf, nameStreams, openAccountForTest } from '../support/affinity-account.ts';
+import { configOf, nameStreams } from '../support/affinity-account.ts';
 import { EXECUTABLE, start, temporaryFiles } from '../support/airbyte-process.ts';
 import { takeApart } from '../support/airbyte-run.ts';
+import { serveOpportunities } from '../support/opportunity-server.ts';
 
 /** A Node on this machine that is too old for the program, as those of current distributions are. */
 function findOlderNode(): string | undefined {
@@ -35,11 +37,17 @@ describe.runIf(olderNode !== undefined)('under a Node that is too old', () => {
   it.each([false, true])(
     'a signal arrives once, as from a terminal that tells the whole group (%j)',
     async (isGroup) => {
-      const account = await openAccountForTest({ scale: 1, latencyMs: 60 });
-      const paths = await temporaryFiles({ config: configOf(account), catalog: nameStreams(['companies', 'persons']) });
+      const server = await serveOpportunities(50_000);
+      const config = configOf({ ...server, apiKey: 'a-key-of-ours' });
+      const paths = await temporaryFiles({ config, catalog: nameStreams(['opportunities']) });
       const running = startOlder(['read', '--config', paths.config, '--catalog', paths.catalog], isGroup);
       await running.until(/"type":"RECORD"/);
+      // A reader that pauses: the program still has something to say when the second signal comes.
+      running.child.stdout.pause();
+      await sleep(500);
       process.kill(isGroup ? -Number(running.child.pid) : Number(running.child.pid), 'SIGINT');
+      await sleep(50);
+      running.child.stdout.resume();
       expect(await running.exit).toEqual({ code: null, signal: 'SIGINT' });
       expect(running.stderr()).toBe('');
       const { statuses, errors } = takeApart(running.stdout(), 1);
