@@ -86,19 +86,22 @@ interface SingerSelection extends SelectedStream {
 
 /** Keys and cursors go out whatever the catalog says: targets look for them. */
 function select(chosen: ChosenStream, bookmarks: SingerSyncOptions['bookmarks']): SingerSelection {
-  const { name, syncMode } = chosen;
+  const { name, syncMode, properties } = chosen;
   const selected = selectStream({ name, syncMode, properties: undefined, savedState: bookmarks.get(name) });
-  if (chosen.properties === undefined) return { ...selected, deselected: new Set() };
+  if (properties === undefined) return { ...selected, deselected: new Set() };
   const { primaryKey, cursorField, jsonSchema } = selected.stream;
   const automatic = new Set(cursorField === undefined ? primaryKey : [...primaryKey, cursorField]);
-  const own = Object.entries(jsonSchema.properties).filter(([property]) => automatic.has(property));
-  const declared = Object.entries(chosen.properties).map(([property, { schema }]) => [property, schema] as const);
-  const deselected = Object.entries(chosen.properties).flatMap(([property, { isSelected }]) =>
+  const declares = (property: string): boolean => Object.hasOwn(properties, property);
+  const missing = Object.entries(jsonSchema.properties).filter(
+    ([property]) => automatic.has(property) && !declares(property),
+  );
+  const declared = Object.entries(properties).map(([property, { schema }]) => [property, schema] as const);
+  const deselected = Object.entries(properties).flatMap(([property, { isSelected }]) =>
     isSelected || automatic.has(property) ? [] : [property],
   );
   return {
     ...selected,
-    properties: Object.fromEntries([...own, ...declared]),
+    properties: Object.fromEntries([...missing, ...declared]),
     deselected: new Set(deselected),
   };
 }
