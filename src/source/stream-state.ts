@@ -134,7 +134,10 @@ export function serialiseState(state: StreamState): Record<string, unknown> {
     ...(state.begun.size === 0
       ? {}
       : { begun: Object.fromEntries([...state.begun].map(([key, begun]) => [key, serialiseBegun(begun)])) }),
-    ...(state.finished.upTo === null && state.finished.beyond.length === 0 && state.finished.need === null
+    ...(state.finished.upTo === null &&
+    state.finished.beyond.length === 0 &&
+    state.finished.need === null &&
+    state.finished.need === null
       ? {}
       : {
           finished: {

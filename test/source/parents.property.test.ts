@@ -13,7 +13,7 @@ const RUNS = Number(process.env['FC_RUNS'] ?? 300);
 const PARENTS = 12;
 const rule = { created: 'createdAt', changed: 'updatedAt', overlapMs: 10 * MINUTE_MS };
 
-/** Children of a row with id n belong to the parent n modulo 12, a thread that is always read whole. */
+/** Children of a row with id n belong to the parent n modulo 12, of which only what is needed goes out. */
 class Threads {
   readonly api: ModelApi;
   readonly stream: Stream;
@@ -34,7 +34,8 @@ class Threads {
     return Array.from({ length: PARENTS }, (_, id) => id).flatMap((id): Partition[] => {
       const asked = this.childrenOf(id).filter(({ created, changed }) => isInSlice(need, created, changed));
       const times = asked.map(({ created, changed }) => Date.parse(changed ?? created));
-      return asked.length === 0 ? [] : [{ key: `thread ${id}`, parentId: id, changedMs: Math.max(...times) }];
+      const changedMs = Math.max(...times);
+      return asked.length === 0 ? [] : [{ key: `thread ${id}`, parentId: id, changedMs, ...(need && { need }) }];
     });
   }
 
@@ -66,8 +67,9 @@ class Threads {
       this.happen();
       const rest = this.childrenOf(current.partition.parentId ?? -1).filter(({ row }) => row.id > current.afterId);
       const size = 1 + api.upTo(2);
-      for (const { row, version } of rest.slice(0, size))
-        options.arrived.set(row.id, Math.max(version, options.arrived.get(row.id) ?? 0));
+      for (const { row, version, created, changed } of rest.slice(0, size))
+        if (isInSlice(current.partition.need, created, changed))
+          options.arrived.set(row.id, Math.max(version, options.arrived.get(row.id) ?? 0));
       current.afterId = rest.slice(0, size).at(-1)?.row.id ?? current.afterId;
       if (rest.length <= size) {
         progress.finish(current.partition);
