@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runAirbyte } from './cli/airbyte.ts';
 import { systemClock } from './http/clock.ts';
 
@@ -7,6 +8,12 @@ const SIGNAL_NUMBERS: Readonly<Record<(typeof SIGNALS)[number], number>> = { SIG
 /** A terminal's Ctrl-C comes twice where a parent process passes it on: that is not somebody who lost patience. */
 const SAME_SIGNAL_MS = 100;
 
+/** Half as much garbage again as there is in use: V8 would let it grow to several times that before it looks. */
+const HEAP_GROWTH_PERCENT = 50;
+/** New objects get so much room; with more of it memory grows and nothing gets faster. */
+const YOUNG_SPACE_BYTES = 8 * 1024 * 1024;
+const YOUNG_SPACE_CHECK_MS = 50;
+
 export type Protocol = 'airbyte' | 'singer';
 
 /**
@@ -14,6 +21,7 @@ export type Protocol = 'airbyte' | 'singer';
  * written has left it when a command is over; until then nobody calls `exit`, which would cut it off.
  */
 export async function main(protocol: Protocol): Promise<void> {
+  boundMemory();
   const stop = new AbortController();
   let received: (typeof SIGNALS)[number] | undefined;
   const onSignal = (signal: (typeof SIGNALS)[number]): void => {
@@ -51,4 +59,20 @@ export async function main(protocol: Protocol): Promise<void> {
   // which the kernel does not let process 1 do.
   process.exitCode = 128 + SIGNAL_NUMBERS[received];
   if (process.pid !== 1) process.kill(process.pid, received);
+}
+
+/**
+ * Keeps the resident memory of a long sync at about half of what V8 takes by itself, for a sixth more processor time.
+ * The limit of the young space can only be set on Node's command line, which users of the executables do not write: so it
+ * is stopped from growing once it is large enough.
+ */
+function boundMemory(): void {
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
+  const timer = setInterval(() => {
+    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+    if (young === undefined || young.space_size < YOUNG_SPACE_BYTES) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    clearInterval(timer);
+  }, YOUNG_SPACE_CHECK_MS);
+  timer.unref();
 }

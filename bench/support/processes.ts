@@ -71,3 +71,14 @@ function countRecords(chunk: Buffer): number {
   for (let at = chunk.indexOf(RECORD); at !== -1; at = chunk.indexOf(RECORD, at + 100)) count += 1;
   return count;
 }
+
+/** The streams that `discover` finds, as the catalog has them. */
+export async function discover(config: string): Promise<unknown[]> {
+  const child = spawn(process.execPath, [connector, 'discover', '--config', config], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) output += text;
+  const line = output.split('\n').find((each) => each.startsWith('{"type":"CATALOG"')) ?? '';
+  return (JSON.parse(line) as { catalog: { streams: unknown[] } }).catalog.streams;
+}

@@ -33,7 +33,7 @@ export interface ReadPartitionsOptions {
 const MAX_RESTARTS = 3;
 
 /** How much JSON fits into one place. As objects it is about four times as large. */
-const PLACE_LENGTH = 512 * 1024;
+const PLACE_LENGTH = 256 * 1024;
 
 /** A stream's pages are alike: each takes as many places as the one before it would have needed. */
 interface PageSize {
