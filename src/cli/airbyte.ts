@@ -15,6 +15,8 @@ import { OutputClosedError, writeLines } from './lines.ts';
 /** Everything that the outside gives a command. */
 export interface Io {
   readonly stdout: Writable;
+  /** For what cannot be said on stdout. */
+  readonly stderr?: Writable;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: ReadFile;
   readonly clock: Clock;
@@ -56,7 +58,9 @@ export async function runAirbyte(argv: readonly string[], io: Io): Promise<numbe
     if (thrown instanceof OutputClosedError) return 1;
     if (io.stop.aborted) return 1;
     const text = redact(toLine(errorTrace(toConnectorError(thrown), io.clock.now())));
-    await writeLines(io.stdout, once(text)).catch(() => undefined);
+    await writeLines(io.stdout, once(text)).catch((error: unknown) => {
+      if (!(error instanceof OutputClosedError)) io.stderr?.write(`The output cannot be written: ${error}\n`);
+    });
     return 1;
   }
 }
