@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, readFile, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,6 +83,12 @@ describe('the executable', () => {
       lists: 'STARTED RUNNING COMPLETE',
       no_such_stream: 'STARTED RUNNING INCOMPLETE',
     });
+  });
+
+  it.runIf(existsSync('/dev/full'))('says on stderr that a full disk takes no output', async () => {
+    const running = start(['-c', `"${process.execPath}" "${EXECUTABLE}" spec > /dev/full`], { command: 'sh' });
+    expect(await running.exit).toEqual({ code: 1, signal: null });
+    expect(running.stderr()).toBe('The output cannot be written: Error: ENOSPC: no space left on device, write\n');
   });
 
   it('prints help and its version as text', async () => {
