@@ -1,7 +1,7 @@
 """Loads an Affinity account with dlt. A second run brings of incremental streams only what is new.
 
     npm install -g source-affinity && pip install -r requirements.txt
-    AFFINITY_API_KEY=... AFFINITY_LISTS=123,456 python load.py
+    AFFINITY_API_KEY=... AFFINITY_LISTS=123,456 AFFINITY_COLUMN_NAMES=id_and_name python load.py
 """
 
 import json
@@ -67,6 +67,7 @@ if __name__ == "__main__":
     config = {
         "api_key": os.environ["AFFINITY_API_KEY"],
         "list_references": [each for each in os.environ.get("AFFINITY_LISTS", "").split(",") if each],
+        "column_names": os.environ.get("AFFINITY_COLUMN_NAMES", "name"),
     }
     if "AFFINITY_API_BASE_URL" in os.environ:
         config["api_base_url"] = os.environ["AFFINITY_API_BASE_URL"]

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClientAccount, expectedCounts, INCREMENTAL, LISTS, openClientAccount, ROOT } from './support/account.ts';
@@ -27,6 +28,7 @@ async function load(): Promise<Counts> {
       AFFINITY_API_KEY: sandbox.apiKey,
       AFFINITY_API_BASE_URL: sandbox.url,
       AFFINITY_LISTS: LISTS.join(','),
+      AFFINITY_COLUMN_NAMES: 'id_and_name',
       DLT_DATA_DIR: join(folder, 'dlt'),
       RUNTIME__DLTHUB_TELEMETRY: 'false',
     },
@@ -57,10 +59,26 @@ describe('dlt', () => {
     expect(Object.fromEntries(columns.map(({ column_name: name, column_type: type }) => [name, type]))).toMatchObject({
       id: 'BIGINT',
       created_at: 'TIMESTAMP WITH TIME ZONE',
-      status: 'VARCHAR',
-      amount: 'DOUBLE',
-      owners: 'JSON',
+      field_800201_status: 'VARCHAR',
+      field_800203_amount: 'DOUBLE',
+      field_800202_owners: 'JSON',
     });
+  });
+
+  it('answers the queries of docs/from-dlt.md', async () => {
+    const page = await readFile(join(ROOT, 'docs/from-dlt.md'), 'utf8');
+    const [, queries = ''] = /```sql\n(.*?)```/s.exec(page) ?? [];
+    const statements = queries.split(';').filter((statement) => statement.includes('select'));
+    expect(statements).toHaveLength(4);
+    for (const statement of statements) {
+      const rows = await query(statement);
+      expect(rows.length, statement).toBeGreaterThan(0);
+      const values = rows.flatMap((row) => Object.values(row).slice(1));
+      expect(
+        values.some((value) => value !== null),
+        statement,
+      ).toBe(true);
+    }
   });
 
   it('brings in a second run what is new, and drops rows that are gone from whole tables', async () => {

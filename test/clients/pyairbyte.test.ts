@@ -75,15 +75,15 @@ describe('PyAirbyte', () => {
   it('brings in a second run what is new, and of incremental streams little else', async () => {
     const { sandbox } = account;
     const before = await counts();
-    const latest = Object.keys(before).map(
-      (stream) => `select max(_airbyte_extracted_at) as at from affinity.${stream}`,
+    const times = Object.keys(before).map(
+      (stream) => `select max(_airbyte_extracted_at) as loaded from affinity.${stream}`,
     );
-    const [{ end } = {}] = await query(`select max(at) as end from (${latest.join(' union all ')})`);
+    const [{ latest } = {}] = await query(`select max(loaded) as latest from (${times.join(' union all ')})`);
     sandbox.change({ kind: 'insert', stream: 'emails', count: 3 }, { kind: 'update', stream: 'meetings', count: 2 });
     await load();
     const expected = expectedCounts(sandbox);
     const after = await counts();
-    const fresh = await counts(`_airbyte_extracted_at > '${end}'::timestamp`);
+    const fresh = await counts(`_airbyte_extracted_at > '${latest}'::timestamp`);
     printCounts('PyAirbyte, second run', { sandbox: expected, DuckDB: after, 'read again': fresh });
     expect(after).toEqual(expected);
     expect(after['emails']).toBe((before['emails'] ?? 0) + 3);

@@ -5,7 +5,7 @@ export type Counts = Readonly<Record<string, number>>;
 
 const QUERY = `
 import duckdb, json, sys
-connection = duckdb.connect(sys.argv[1], read_only=True)
+connection = duckdb.connect(sys.argv[1], read_only=sys.argv[1] != ":memory:")
 result = connection.execute(sys.argv[2])
 names = [column[0] for column in result.description]
 print(json.dumps([dict(zip(names, row)) for row in result.fetchall()], default=str))
@@ -13,7 +13,7 @@ print(json.dumps([dict(zip(names, row)) for row in result.fetchall()], default=s
 
 export type TableRow = Record<string, unknown>;
 
-/** Asks a DuckDB file, with the DuckDB of the environment that wrote it. */
+/** Asks a DuckDB file (or `:memory:`), with the DuckDB of the environment that wrote it. */
 export async function queryDuckDb(python: string, file: string, sql: string): Promise<TableRow[]> {
   return JSON.parse(await succeed(python, ['-c', QUERY, file, sql])) as TableRow[];
 }
