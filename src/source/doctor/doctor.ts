@@ -39,14 +39,15 @@ export async function examineGuesses(options: DoctorOptions): Promise<readonly E
 
   const examined = new Map<Guess, Examined>();
   const examineAll = async (some: readonly Guess[]): Promise<void> => {
-    await Promise.all(some.map(async (guess) => examined.set(guess, await examine(guess, ask, signal))));
+    await Promise.all(some.map(async (guess) => examined.set(guess, await examineGuess(guess, ask, signal))));
   };
   await examineAll(guesses.filter(({ isLast }) => isLast !== true));
   await examineAll(guesses.filter(({ isLast }) => isLast === true));
   return guesses.flatMap((guess) => examined.get(guess) ?? []);
 }
 
-async function examine(guess: Guess, ask: Ask, signal: AbortSignal | undefined): Promise<Examined> {
+/** One guess by itself: what goes wrong on the way leaves it undecided. Rejects only when the signal was aborted. */
+export async function examineGuess(guess: Guess, ask: Ask, signal?: AbortSignal): Promise<Examined> {
   const finding = await guess.examine(ask).catch((error: unknown) => {
     signal?.throwIfAborted();
     return undecided(reasonFor(error));
