@@ -11,7 +11,7 @@ import { startSandbox } from './server.ts';
  * stderr shows the progress. `-- --scale 20` makes the account larger.
  */
 const { values } = parseArgs({
-  options: { scale: { type: 'string', default: '5' }, latency: { type: 'string', default: '20' } },
+  options: { scale: { type: 'string', default: '3' }, latency: { type: 'string', default: '20' } },
 });
 const connector = fileURLToPath(new URL('../bin/source-affinity.js', import.meta.url));
 

@@ -20,7 +20,7 @@ export const teams = defineStream({
 export const teamMembers = defineStream({
   name: 'team_members',
   endpoint: 'GET /v2/teams/{id}/members',
-  cost: '1 per team',
+  cost: '1 per team of more than ten',
   description: 'Who belongs to which team.',
   row: TeamMember,
   primaryKey: ['teamId', 'id'],
