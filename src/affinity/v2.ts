@@ -22,7 +22,7 @@ export interface V2 {
   get(path: string, query?: Query): Promise<ApiObject>;
   /**
    * Every page of a collection, in the API's order, from its start or from `cursor` (the `next` of a page read before).
-   * An empty page with a `next` does not end it. Throws StaleCursorError when the API no longer takes a cursor, and a
+   * An empty page with a `next` does not end it; a page that is sent twice in a row comes empty the second time. Throws StaleCursorError when the API no longer takes a cursor, and a
    * `system_error` for a broken page, a `next` that repeats, or one that leads to another host.
    */
   pages(path: string, query?: Query, cursor?: string): AsyncGenerator<Page, void, undefined>;
@@ -59,12 +59,16 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
       throw new StaleCursorError(undefined);
     let isContinuation = cursor !== undefined;
     const visited = new Set([url]);
+    let previous: string | undefined;
     for (;;) {
       const body = await get(url, headers).catch((error: unknown) => {
         throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
       });
       const { data, nextUrl } = readPage(body, asked.what);
-      const rows = readItems(data, asked.what, 'data');
+      const items = readItems(data, asked.what, 'data');
+      const shown = items.length === 0 ? previous : fingerprint(items);
+      const rows = items.length > 0 && shown === previous ? [] : items;
+      previous = shown;
       const next = nextUrl === null ? null : checkNext(nextUrl, url, baseUrl, visited, asked.what);
       yield { rows, next };
       if (next === null) return;
@@ -96,6 +100,14 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
 
 function isStale(error: unknown): boolean {
   return error instanceof ApiError && !error.stopsSync && STALE_STATUSES.has(error.status);
+}
+
+/**
+ * Tells a page from the one before: the API may send one twice, and some rows and all values have no key by which that
+ * could be seen later. Rows are large, so that only the first and the last are looked at.
+ */
+function fingerprint(items: readonly unknown[]): string {
+  return JSON.stringify(isObject(items[0]) ? [items.length, items[0], items.at(-1)] : items);
 }
 
 /** Array parameters repeat their key; a comma-joined value is not understood. */

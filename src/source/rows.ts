@@ -91,7 +91,7 @@ function brokenRow(stream: string, path: string, role: string): ConnectorError {
 
 /**
  * Prepares the pages of a partition where they are read, so that a broken row fails its own stream. A row that comes
- * again, unchanged, on the same or the next page is left out: the API may repeat a page.
+ * again, unchanged, on the same or the next page with rows is left out: the API may repeat a page.
  */
 export async function* prepareItems(
   items: AsyncGenerator<ReadItem, void, undefined>,
@@ -99,7 +99,7 @@ export async function* prepareItems(
 ): AsyncGenerator<ReadItem, void, undefined> {
   let previous = new Map<string, Row>();
   for await (const item of items) {
-    if (item.type !== 'page') {
+    if (item.type !== 'page' || item.rows.length === 0) {
       yield item;
       continue;
     }
