@@ -11,6 +11,6 @@ export function createFastClock(factor: number): Clock {
   return {
     now: () => Math.round(startMs + elapsedMs() - offsetMs),
     monotonic: elapsedMs,
-    sleep: (delayMs, signal) => systemClock.sleep(delayMs / factor, signal),
+    sleep: (delayMs, signal) => systemClock.sleep(Math.max(0, delayMs / factor), signal),
   };
 }

@@ -1,0 +1,248 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { FaultKind } from '../../sandbox/faults/rule.ts';
+import type { SandboxOptions } from '../../sandbox/options.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import { parseConfig } from '../../src/config.ts';
+import { createTransport, type Transport } from '../../src/http/transport.ts';
+import { connect } from '../../src/source/connection.ts';
+import type { SyncEvent } from '../../src/source/events.ts';
+import { selectStream } from '../../src/source/select.ts';
+import { type SyncMode, serialiseState } from '../../src/source/stream-state.ts';
+import { sync } from '../../src/source/sync.ts';
+import { createFastClock } from '../support/fast-clock.ts';
+import { idsOf, outline, statesOf } from '../support/sync-run.ts';
+
+/** About 400 persons, a few pages of 100. */
+const SECOND_PAGE = '/v2/persons\\?.*cursor=';
+
+async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox({ scale: 1, clock: 'manual', minuteLimit: 1_000_000, ...options });
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+interface Options {
+  readonly names?: readonly string[];
+  readonly mode?: SyncMode;
+  readonly settings?: Record<string, unknown>;
+  readonly factor?: number;
+  readonly states?: Readonly<Record<string, unknown>>;
+  readonly onEvent?: (event: SyncEvent) => void;
+}
+
+/** Reads streams of a sandbox with little patience for silence; notes every URL that was asked. */
+async function readFrom(sandbox: Sandbox, options: Options = {}) {
+  const { names = ['persons'], mode = 'full_refresh', settings, factor = 50, states = {}, onEvent } = options;
+  const clock = createFastClock(factor);
+  const direct = createTransport({ idleTimeoutMs: 400 });
+  const urls: string[] = [];
+  const transport: Transport = (request) => {
+    urls.push(request.url);
+    return direct(request);
+  };
+  const config = parseConfig({
+    api_key: sandbox.apiKey,
+    api_base_url: sandbox.url,
+    field_layout: 'array',
+    ...settings,
+  });
+  const events: SyncEvent[] = [];
+  const running = sync({
+    selected: names.map((name) =>
+      selectStream({ name, syncMode: mode, properties: undefined, savedState: states[name] }),
+    ),
+    connection: connect(config, { clock, random: () => 0.1, transport }, { patience: 'patient' }),
+    config,
+    clock,
+    stop: new AbortController().signal,
+    jobId: null,
+    isDebug: false,
+  });
+  for await (const event of running) {
+    events.push(event);
+    onEvent?.(event);
+  }
+  await direct.close();
+  const endOf = (name: string) => events.find((event) => event.type === 'stream-end' && event.stream === name);
+  return { events, urls, endOf };
+}
+
+const survived: FaultKind[] = [
+  'rate-limit',
+  'rate-limit-retry-after',
+  'rate-limit-bare',
+  'rate-limit-concurrency',
+  '500-html',
+  '502-html',
+  '503-html',
+  '504-html',
+  '500-json',
+  'reset-before-answer',
+  'reset-in-body',
+  'cut-content-length',
+  'cut-chunked',
+  'short-json',
+  'broken-json',
+  'html-200',
+  'stall',
+  'hang',
+  'empty-page',
+  'null-data',
+  'duplicate-page',
+  'wrong-content-type',
+];
+
+describe('an answer that costs no row', () => {
+  test.each(survived)('%s, on the second page', async (kind) => {
+    const sandbox = await openSandbox();
+    sandbox.addFault({ kind, match: SECOND_PAGE, nth: 1, delayMs: 50 });
+    const { events, endOf } = await readFrom(sandbox);
+    expect(endOf('persons')).toMatchObject({ isComplete: true });
+    const ids = idsOf(events, 'persons');
+    expect(ids).toEqual(sandbox.rows('persons').map(({ id }) => id));
+    expect(sandbox.requests.filter(({ fault }) => fault === kind)).toHaveLength(1);
+  });
+
+  test.each<FaultKind>(['500-html', 'broken-json', 'html-200', 'null-data', 'duplicate-page', 'cut-chunked'])(
+    '%s, on a page of the legacy API',
+    async (kind) => {
+      const sandbox = await openSandbox({ scale: 4 });
+      sandbox.addFault({ kind, match: '/notes\\?.*page_token=', nth: 1 });
+      const { events } = await readFrom(sandbox, { names: ['notes'] });
+      expect(idsOf(events, 'notes').toSorted()).toEqual(
+        sandbox
+          .rows('notes')
+          .map(({ id }) => id)
+          .toSorted(),
+      );
+      expect(sandbox.requests.some(({ fault }) => fault === kind)).toBe(true);
+    },
+  );
+
+  test('a cursor that is no longer taken reads its partition again, with a WARN', async () => {
+    const sandbox = await openSandbox();
+    let isExpired = false;
+    const { events, endOf } = await readFrom(sandbox, {
+      onEvent(event) {
+        if (event.type !== 'page' || isExpired) return;
+        isExpired = true;
+        sandbox.expireCursors();
+      },
+    });
+    expect(endOf('persons')).toMatchObject({ isComplete: true });
+    expect(new Set(idsOf(events, 'persons'))).toEqual(new Set(sandbox.rows('persons').map(({ id }) => id)));
+    expect(events.filter(({ type }) => type === 'log')).toEqual([
+      expect.objectContaining({ level: 'WARN', message: expect.stringContaining('read again from its start') }),
+    ]);
+  });
+});
+
+describe('an answer that ends its stream', () => {
+  test.each<[FaultKind, string, RegExp]>([
+    ['repeated-next-url', 'system_error', /lead in a circle/],
+    ['foreign-next-url', 'system_error', /another host \(api\.attacker\.example\)/],
+    ['redirect', 'system_error', /Redirects are not followed/],
+  ])('%s is a %s, the others go on, and nothing is asked elsewhere', async (kind, failureType, message) => {
+    const sandbox = await openSandbox();
+    sandbox.addFault({ kind, match: SECOND_PAGE, nth: 2 });
+    const { events, urls, endOf } = await readFrom(sandbox, { names: ['persons', 'opportunities'] });
+    expect(endOf('persons')).toMatchObject({
+      isComplete: false,
+      error: { failureType, message: expect.stringMatching(message) },
+    });
+    expect(endOf('opportunities')).toMatchObject({ isComplete: true });
+    expect(idsOf(events, 'persons').length).toBeGreaterThanOrEqual(200);
+    expect(urls.every((url) => url.startsWith(sandbox.url))).toBe(true);
+  });
+
+  test('a token of the legacy API that repeats is a system_error', async () => {
+    const sandbox = await openSandbox({ scale: 4 });
+    sandbox.addFault({ kind: 'repeated-next-url', match: '/notes\\?.*page_token=', nth: 1 });
+    const { endOf } = await readFrom(sandbox, { names: ['notes'] });
+    expect(endOf('notes')).toMatchObject({ error: { failureType: 'system_error' } });
+  });
+
+  test.each<FaultKind>(['500-html', 'broken-json', 'html-200', 'reset-before-answer', 'cut-content-length'])(
+    '%s for good is a transient_error after six attempts, and the state keeps what was read',
+    async (kind) => {
+      const sandbox = await openSandbox();
+      sandbox.addFault({ kind, match: SECOND_PAGE, nth: 2, times: 1000 });
+      const { events, endOf } = await readFrom(sandbox);
+      expect(endOf('persons')).toMatchObject({ error: { failureType: 'transient_error' } });
+      expect(sandbox.requests.filter(({ fault }) => fault === kind)).toHaveLength(6);
+      expect(idsOf(events, 'persons')).toHaveLength(200);
+
+      sandbox.clearFaults();
+      const [state] = statesOf(events, 'persons').slice(-1);
+      const rest = await readFrom(sandbox, { states: { persons: state && serialiseState(state) } });
+      const union = [...idsOf(events, 'persons'), ...idsOf(rest.events, 'persons')];
+      expect(new Set(union)).toEqual(new Set(sandbox.rows('persons').map(({ id }) => id)));
+      expect(union.length - new Set(union).size).toBeLessThanOrEqual(100);
+    },
+  );
+
+  test('refusals without end are a transient_error after bounded waits', async () => {
+    const sandbox = await openSandbox();
+    sandbox.addFault({ kind: 'rate-limit-retry-after', match: SECOND_PAGE, retryAfterSeconds: 60 });
+    const { events, endOf } = await readFrom(sandbox, { factor: 2000 });
+    expect(endOf('persons')).toMatchObject({ error: { failureType: 'transient_error' } });
+    expect(events.some(({ type }) => type === 'rate-limited')).toBe(true);
+  });
+
+  test('a missing permission is a config_error that names it, and no empty stream', async () => {
+    const sandbox = await openSandbox({ deny: ['Manage duplicates'] });
+    const { events, endOf } = await readFrom(sandbox, { names: ['company_merges', 'persons'] });
+    expect(outline(events, 'company_merges')).toEqual([
+      'stream-start',
+      expect.stringMatching(/^incomplete .*"Manage duplicates"/),
+    ]);
+    expect(endOf('company_merges')).toMatchObject({ error: { failureType: 'config_error' } });
+    expect(endOf('persons')).toMatchObject({ isComplete: true });
+  });
+});
+
+describe('an answer that ends everything', () => {
+  const names = ['persons', 'companies', 'notes', 'emails'];
+
+  test('a wrong key gives each stream the same config_error', async () => {
+    const sandbox = await openSandbox();
+    const { events } = await readFrom(sandbox, { names, settings: { api_key: 'wrong' } });
+    const ends = events.filter(({ type }) => type === 'stream-end');
+    expect(ends).toHaveLength(names.length);
+    for (const end of ends) expect(end).toMatchObject({ error: { failureType: 'config_error' } });
+    expect(new Set(ends.map((end) => 'error' in end && end.error?.message)).size).toBe(1);
+  });
+
+  test.each([
+    ['an exhausted month', { monthLimit: 100_000, monthRemaining: 12 }, 0, /used up; they are reset on 20/],
+    ['the reserve', { monthLimit: 100_000, monthRemaining: 512 }, 500, /"monthly_call_reserve" keeps 500/],
+  ])(
+    '%s stops all streams at once, each with the same sentence and a state to go on from',
+    async (_what, limits, reserve, message) => {
+      const sandbox = await openSandbox(limits);
+      const settings = { monthly_call_reserve: reserve };
+      const { events } = await readFrom(sandbox, { names, settings });
+      const ends = events.flatMap((event) => (event.type === 'stream-end' && !event.isComplete ? [event] : []));
+      expect(ends.length).toBeGreaterThan(0);
+      for (const { error } of ends) {
+        expect(error).toMatchObject({ failureType: 'config_error', message: expect.stringMatching(message) });
+      }
+      expect(new Set(ends.map(({ error }) => error?.message)).size).toBe(1);
+      expect(sandbox.requests.filter(({ status }) => status === 429)).toEqual([]);
+
+      sandbox.configure({ monthLimit: null });
+      const states = Object.fromEntries(
+        names.flatMap((name) => {
+          const state = statesOf(events, name).at(-1);
+          return state === undefined ? [] : [[name, serialiseState(state)]];
+        }),
+      );
+      const unfinished = ends.map(({ stream }) => stream);
+      const rest = await readFrom(sandbox, { names: unfinished, states });
+      for (const name of unfinished) {
+        const union = new Set([...idsOf(events, name), ...idsOf(rest.events, name)]);
+        expect(union, name).toEqual(new Set(sandbox.rows(name).map(({ id }) => id)));
+      }
+    },
+  );
+});
