@@ -4,26 +4,25 @@ import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 export type OnNulled = (path: string) => void;
 
 /** Whether a value fits, possibly after something inside it was made null. */
-type Fit = (value: unknown, path: string, onNulled: OnNulled) => boolean;
+type Fit = (value: unknown, onNulled: OnNulled) => boolean;
 
 /**
  * Compiles a declaration into a check that makes the smallest declared part that does not fit null, in place. Rows are
  * fresh from the network and belong to nobody else. The returned function tells whether the value as a whole fits.
+ * Paths are put together once, here: `path` is where the value is within the row.
  *
  * Loaders outside Airbyte's platform end a whole load at one value of the wrong type; the platform makes it null.
  */
-export function compileFit(node: JsonSchemaNode): Fit {
+export function compileFit(node: JsonSchemaNode, path = ''): Fit {
   const { types, isAny } = readTypes(node);
   if (isAny) return () => true;
   const fitsScalar = compileScalar(types, node.format);
-  const fitsArray = types.has('array') ? compileArray(node) : () => false;
-  const fitsObject = types.has('object') ? compileObject(node) : () => false;
-  return (value, path, onNulled) => {
+  const fitsArray = types.has('array') ? compileArray(node, path) : () => false;
+  const fitsObject = types.has('object') ? compileObject(node, path) : () => false;
+  return (value, onNulled) => {
     if (typeof value !== 'object') return value === undefined || fitsScalar(value);
     if (value === null) return true;
-    return Array.isArray(value)
-      ? fitsArray(value, path, onNulled)
-      : fitsObject(value as Record<string, unknown>, path, onNulled);
+    return Array.isArray(value) ? fitsArray(value, onNulled) : fitsObject(value as Record<string, unknown>, onNulled);
   };
 }
 
@@ -76,33 +75,36 @@ function isDate(text: string): boolean {
   return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
 }
 
-function compileArray({ items }: JsonSchemaNode): (value: unknown[], path: string, onNulled: OnNulled) => boolean {
-  if (items === undefined) return () => true;
-  const fits = compileFit(items);
+function compileArray({ items }: JsonSchemaNode, path: string): (value: unknown[], onNulled: OnNulled) => boolean {
+  if (items === undefined || readTypes(items).isAny) return () => true;
+  const itemPath = `${path}[]`;
+  const fits = compileFit(items, itemPath);
   const mayBeNull = readTypes(items).types.has('null');
-  return (value, path, onNulled) => {
+  return (value, onNulled) => {
     for (let index = 0; index < value.length; index += 1) {
-      if (fits(value[index], path, onNulled)) continue;
+      if (value[index] === null ? mayBeNull : fits(value[index], onNulled)) continue;
       if (!mayBeNull) return false;
       value[index] = null;
-      onNulled(`${path}[]`);
+      onNulled(itemPath);
     }
     return true;
   };
 }
 
-function compileObject({
-  properties,
-}: JsonSchemaNode): (value: Record<string, unknown>, path: string, onNulled: OnNulled) => boolean {
-  const checks = Object.entries(properties ?? {}).map(([name, node]) => ({ name, fits: compileFit(node) }));
-  return (value, path, onNulled) => {
-    for (const { name, fits } of checks) {
-      const inner = value[name];
-      if (inner === undefined || inner === null) continue;
-      const innerPath = path === '' ? name : `${path}.${name}`;
-      if (fits(inner, innerPath, onNulled)) continue;
+function compileObject(
+  { properties }: JsonSchemaNode,
+  path: string,
+): (value: Record<string, unknown>, onNulled: OnNulled) => boolean {
+  const checks = Object.entries(properties ?? {}).map(([name, node]) => {
+    const inner = path === '' ? name : `${path}.${name}`;
+    return { name, inner, fits: compileFit(node, inner) };
+  });
+  return (value, onNulled) => {
+    for (const { name, inner, fits } of checks) {
+      const found = value[name];
+      if (found === undefined || found === null || fits(found, onNulled)) continue;
       value[name] = null;
-      onNulled(innerPath);
+      onNulled(inner);
     }
     return true;
   };

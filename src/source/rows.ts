@@ -28,7 +28,7 @@ export function createRowPreparer({ stream, properties, warn }: RowPreparerOptio
   function prepareRow(row: Row, onNulled: OnNulled): Row {
     checkKeys(stream, row);
     const selected = select(row);
-    fits(selected, '', onNulled);
+    fits(selected, onNulled);
     return selected;
   }
 
