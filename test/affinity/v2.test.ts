@@ -1,0 +1,210 @@
+import nock from 'nock';
+import { describe, expect, test } from 'vitest';
+import { ApiError, StaleCursorError } from '../../src/affinity/errors.ts';
+import { buildUrl } from '../../src/affinity/v2.ts';
+import { HOST, KEY, openAffinity, pageOf, useNock } from '../support/nock-affinity.ts';
+
+useNock();
+
+const FIRST = '/v2/companies?limit=100';
+const NEXT = `${HOST}/v2/companies?limit=100&cursor=a%2Fb%3D%3D`;
+
+/** All pages, or the error that ended them. */
+async function collect(cursor?: string) {
+  const pages: { rows: unknown[]; next: string | null }[] = [];
+  try {
+    for await (const page of openAffinity().v2.pages('/v2/companies', {}, cursor)) pages.push(page);
+    return { pages, error: undefined };
+  } catch (error) {
+    return { pages, error };
+  }
+}
+
+describe('a request', () => {
+  test('carries the key as a bearer token, the pinned version, and nothing of the legacy API', async () => {
+    let headers: Headers | undefined;
+    nock(HOST)
+      .get('/v2/companies/1')
+      .reply((request: Request) => {
+        ({ headers } = request);
+        return [200, { id: 1 }];
+      });
+    expect(await openAffinity().v2.get('/v2/companies/1')).toEqual({ id: 1 });
+    expect(headers?.get('authorization')).toBe(`Bearer ${KEY}`);
+    expect(headers?.get('x-affinity-api-version')).toBe('2026-09-17');
+    expect(headers?.get('accept')).toBe('application/json');
+  });
+
+  test('repeats array parameters, leaves out what is undefined, and encodes values', () => {
+    const query = { fieldTypes: ['a', 'b'], filter: 'createdAt>=2026 | x', none: undefined, limit: 5, is: true };
+    expect(buildUrl(HOST, '/v2/x', query)).toBe(
+      `${HOST}/v2/x?fieldTypes=a&fieldTypes=b&filter=createdAt%3E%3D2026+%7C+x&limit=5&is=true`,
+    );
+    expect(buildUrl(HOST, '/v2/x', {})).toBe(`${HOST}/v2/x`);
+  });
+
+  test('tells the time of the server', async () => {
+    nock(HOST).get('/v2/a').reply(200, {}, { date: 'Thu, 01 Jan 2026 00:00:05 GMT' });
+    const { connection, v2 } = openAffinity();
+    expect(connection.affinity.serverTimeMs()).toBeUndefined();
+    await v2.get('/v2/a');
+    expect(connection.affinity.serverTimeMs()).toBe(Date.UTC(2026, 0, 1, 0, 0, 5));
+  });
+});
+
+describe('pages', () => {
+  test('ask for 100 rows, follow the next URL exactly, and say where to go on', async () => {
+    nock(HOST)
+      .get(FIRST)
+      .reply(200, pageOf([{ id: 1 }], NEXT));
+    nock(HOST)
+      .get('/v2/companies?limit=100&cursor=a%2Fb%3D%3D')
+      .reply(200, pageOf([{ id: 2 }]));
+    const { pages } = await collect();
+    expect(pages).toEqual([
+      { rows: [{ id: 1 }], next: NEXT },
+      { rows: [{ id: 2 }], next: null },
+    ]);
+  });
+
+  test('go on from a saved URL', async () => {
+    nock(HOST)
+      .get('/v2/companies?limit=100&cursor=a%2Fb%3D%3D')
+      .reply(200, pageOf([{ id: 2 }]));
+    expect((await collect(NEXT)).pages).toHaveLength(1);
+  });
+
+  test.each([[[]], [null]])('go on behind an empty page that has a next (%j)', async (nothing) => {
+    nock(HOST).get(FIRST).reply(200, pageOf(nothing, NEXT));
+    nock(HOST)
+      .get(/cursor/)
+      .reply(200, pageOf([{ id: 2 }]));
+    const { pages } = await collect();
+    expect(pages.map(({ rows }) => rows)).toEqual([[], [{ id: 2 }]]);
+  });
+
+  test('that are sent twice in a row come empty the second time', async () => {
+    const rows = [{ id: 1 }, { id: 2 }];
+    nock(HOST)
+      .get(FIRST)
+      .reply(200, pageOf(rows, `${NEXT}1`));
+    nock(HOST)
+      .get(/%3D1$/)
+      .reply(200, pageOf([], `${NEXT}2`));
+    nock(HOST)
+      .get(/%3D2$/)
+      .reply(200, pageOf(rows, `${NEXT}3`));
+    nock(HOST)
+      .get(/%3D3$/)
+      .reply(200, pageOf([{ id: 3 }]));
+    const { pages } = await collect();
+    expect(pages.flatMap((page) => page.rows)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+  });
+
+  test.each([
+    ['of the very page', `${HOST}${FIRST}`],
+    ['in another spelling', `${HOST}:443/v2/./companies?limit=100`],
+  ])('end in a system_error when the next URL is that %s', async (_what, next) => {
+    nock(HOST)
+      .get(FIRST)
+      .reply(200, pageOf([{ id: 1 }], next));
+    const { pages, error } = await collect();
+    expect(pages).toEqual([]);
+    expect(error).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('circle') });
+  });
+
+  test.each([
+    'https://attacker.example/v2/companies?cursor=x',
+    'http://api.affinity.co/v2/companies?cursor=x',
+    'https://api.affinity.co.attacker.example/v2',
+    'https://api.affinity.co:8443/v2',
+    '//attacker.example/v2',
+    'https://user:pass@api.affinity.co/v2/companies?cursor=x',
+  ])('never follow %s, to which the key would travel', async (next) => {
+    nock(HOST)
+      .get(FIRST)
+      .reply(200, pageOf([{ id: 1 }], next));
+    const foreign = nock(/.*/).get(/.*/).reply(200, pageOf([]));
+    const { error } = await collect();
+    expect(error).toMatchObject({ failureType: 'system_error' });
+    expect(foreign.isDone()).toBe(false);
+    nock.cleanAll();
+  });
+
+  test('a relative next URL is one of the same host', async () => {
+    nock(HOST)
+      .get(FIRST)
+      .reply(200, pageOf([{ id: 1 }], '/v2/companies?cursor=x'));
+    nock(HOST).get('/v2/companies?cursor=x').reply(200, pageOf([]));
+    expect((await collect()).pages[0]?.next).toBe(`${HOST}/v2/companies?cursor=x`);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['a list', [], 'the body'],
+    ['no pagination', { data: [] }, 'pagination'],
+    ['a number as next', { data: [], pagination: { nextUrl: 5 } }, 'pagination.nextUrl'],
+    ['no data', { pagination: { nextUrl: null } }, 'data'],
+    ['an object as data', { data: {}, pagination: {} }, 'data'],
+    ['a row that is no object', { data: [{ id: 1 }, 'secret'], pagination: {} }, 'data[1]'],
+  ])('whose envelope is %s end in a system_error that names the path, not the value', async (_what, body, path) => {
+    nock(HOST).get(FIRST).reply(200, JSON.stringify(body));
+    const { error } = await collect();
+    expect(error).toMatchObject({ failureType: 'system_error' });
+    expect(String(error)).toContain(`${path} is not`);
+    expect(String(error)).not.toContain('secret');
+  });
+
+  test.each([400, 404, 410, 422])('refused with %i behind a cursor: the cursor is stale', async (status) => {
+    nock(HOST)
+      .get(/cursor/)
+      .reply(status, { errors: [{ code: 'validation', message: 'bad', param: 'cursor' }] });
+    expect((await collect(NEXT)).error).toBeInstanceOf(StaleCursorError);
+  });
+
+  test('refused on the first page are an error of its own', async () => {
+    nock(HOST).get(FIRST).reply(404, {});
+    expect((await collect()).error).toBeInstanceOf(ApiError);
+  });
+
+  test('whose key is refused behind a cursor: the key is refused', async () => {
+    nock(HOST)
+      .get(/cursor/)
+      .reply(401, {});
+    expect((await collect(NEXT)).error).toMatchObject({ status: 401, stopsSync: true });
+  });
+
+  test('a saved cursor of another host is stale, and nothing is asked', async () => {
+    expect((await collect('https://attacker.example/v2/companies?cursor=x')).error).toBeInstanceOf(StaleCursorError);
+  });
+
+  test.each<[string, string]>([
+    ['HTML', '<!DOCTYPE html><html></html>'],
+    ['broken JSON', '{"data":[{"id":1},,]}'],
+    ['half a body', '{"data":[{"id":'],
+    ['nothing', ''],
+  ])('that come as %s with 200 are asked for again', async (_what, body) => {
+    nock(HOST)
+      .get(FIRST)
+      .reply(200, body)
+      .get(FIRST)
+      .reply(200, pageOf([{ id: 1 }]));
+    expect((await collect()).pages).toEqual([{ rows: [{ id: 1 }], next: null }]);
+  });
+});
+
+describe('values', () => {
+  test('may be scalars, follow pages, and do not double with a page that is sent twice', async () => {
+    const path = '/v2/companies/1/fields/f/values';
+    const at = (cursor: number) => `${HOST}${path}?cursor=${cursor}`;
+    nock(HOST)
+      .get(`${path}?limit=100`)
+      .reply(200, pageOf(['a', 'b', 'a'], at(1)));
+    nock(HOST)
+      .get(`${path}?cursor=1`)
+      .reply(200, pageOf(['a', 'b', 'a'], at(2)));
+    nock(HOST)
+      .get(`${path}?cursor=2`)
+      .reply(200, pageOf(['a', 'c', 'a']));
+    expect(await openAffinity().v2.values(path)).toEqual(['a', 'b', 'a', 'a', 'c', 'a']);
+  });
+});
