@@ -1,7 +1,7 @@
 import { ConnectorError } from '../errors.ts';
 import type { Get } from './client.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
-import { type ApiObject, brokenPage, buildUrl, isObject, type Query, readRows } from './v2.ts';
+import { type ApiObject, brokenPage, buildUrl, fingerprint, isObject, type Query, readRows } from './v2.ts';
 
 /** The most rows a page of the legacy API may have. */
 export const V1_PAGE_SIZE = 500;
@@ -20,7 +20,7 @@ export interface V1Page {
 export interface V1 {
   /** One object or bare array, unchecked. */
   get(path: string, query?: Query): Promise<unknown>;
-  /** Every page of a collection whose rows are under `key`; a bare array is one page. Errors as for V2. */
+  /** Every page of a collection whose rows are under `key`; a bare array is one page. Repeated pages and errors as for V2. */
   pages(path: string, key: string, cursor?: string): AsyncGenerator<V1Page, void, undefined>;
 }
 
@@ -41,6 +41,7 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
     async *pages(path, key, cursor) {
       let token = cursor;
       const visited = new Set<string>();
+      let previous: string | undefined;
       for (;;) {
         const isContinuation = token !== undefined;
         const body = await get(buildUrl(baseUrl, path, { page_size: V1_PAGE_SIZE, page_token: token }), headers).catch(
@@ -50,7 +51,10 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
           },
         );
         const { rows, nextToken } = readV1Page(body, key, asked.what);
-        yield { rows, hasNext: nextToken !== null, token };
+        const shown = rows.length === 0 ? previous : fingerprint(rows);
+        const isRepeated = shown === previous;
+        previous = shown;
+        yield { rows: isRepeated ? [] : rows, hasNext: nextToken !== null, token };
         if (nextToken === null) return;
         if (token !== undefined) visited.add(token);
         if (visited.has(nextToken)) {

@@ -67,7 +67,7 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
       const { data, nextUrl } = readPage(body, asked.what);
       const items = readItems(data, asked.what, 'data');
       const shown = items.length === 0 ? previous : fingerprint(items);
-      const rows = items.length > 0 && shown === previous ? [] : items;
+      const rows = shown === previous ? [] : items;
       previous = shown;
       const next = nextUrl === null ? null : checkNext(nextUrl, url, baseUrl, visited, asked.what);
       yield { rows, next };
@@ -106,7 +106,7 @@ function isStale(error: unknown): boolean {
  * Tells a page from the one before: the API may send one twice, and some rows and all values have no key by which that
  * could be seen later. Rows are large, so that only the first and the last are looked at.
  */
-function fingerprint(items: readonly unknown[]): string {
+export function fingerprint(items: readonly unknown[]): string {
   return JSON.stringify(isObject(items[0]) ? [items.length, items[0], items.at(-1)] : items);
 }
 

@@ -91,36 +91,38 @@ function brokenRow(stream: string, path: string, role: string): ConnectorError {
 
 /**
  * Prepares the pages of a partition where they are read, so that a broken row fails its own stream. A row that comes
- * again, unchanged, on the same or the next page with rows is left out: the API may repeat a page.
+ * again, unchanged, on the same page is left out. No page is kept for the next one: that would cost more than all else here.
  */
 export async function* prepareItems(
   items: AsyncGenerator<ReadItem, void, undefined>,
   { prepare, stream }: { prepare: RowPreparer; stream: Stream },
 ): AsyncGenerator<ReadItem, void, undefined> {
-  let previous = new Map<string, Row>();
   for await (const item of items) {
-    if (item.type !== 'page' || item.rows.length === 0) {
+    if (item.type !== 'page') {
       yield item;
       continue;
     }
-    const keys = item.rows.map((row) => stream.primaryKey.map((property) => row[property]).join(' '));
+    const keys = keysOf(item.rows, stream.primaryKey);
     const { rows, nulled } = prepare(item.rows, item.nulled);
-    const current = new Map<string, Row>();
-    const isNew = rows.map((row, index) => {
-      const key = keys[index] ?? '';
-      const earlier = current.get(key) ?? previous.get(key);
-      current.set(key, row);
-      return earlier === undefined || JSON.stringify(earlier) !== JSON.stringify(row);
-    });
-    yield isNew.every(Boolean) ? page(rows, nulled) : pick(rows, nulled, isNew);
-    previous = current;
+    yield new Set(keys).size === rows.length ? page(rows, nulled) : withoutRepeated(rows, keys, nulled);
   }
 }
 
-function pick(rows: readonly Row[], nulled: Nulled | undefined, isWanted: readonly boolean[]): ReadItem {
-  const wanted = [...rows.keys()].filter((index) => isWanted[index]);
+function keysOf(rows: readonly Row[], [first = '', ...others]: readonly string[]): unknown[] {
+  if (others.length === 0) return rows.map((row) => row[first]);
+  return rows.map((row) => others.reduce((key, property) => `${key} ${row[property]}`, `${row[first]}`));
+}
+
+function withoutRepeated(rows: readonly Row[], keys: readonly unknown[], nulled: Nulled | undefined): ReadItem {
+  const before = new Map<unknown, string>();
+  const wanted = [...rows.keys()].filter((index) => {
+    const json = JSON.stringify(rows[index]);
+    const isNew = before.get(keys[index]) !== json;
+    before.set(keys[index], json);
+    return isNew;
+  });
   return page(
-    rows.filter((_row, index) => isWanted[index]),
+    wanted.map((index) => rows[index] ?? {}),
     new Map(
       wanted.flatMap((from, to): [number, readonly string[]][] => {
         const names = nulled?.get(from);

@@ -6,7 +6,7 @@ import { HOST, KEY, openAffinity, useNock } from '../support/nock-affinity.ts';
 useNock();
 
 async function collect(cursor?: string) {
-  const pages: unknown[] = [];
+  const pages: { rows: unknown[]; hasNext: boolean; token: string | undefined }[] = [];
   try {
     for await (const page of openAffinity().v1.pages('/notes', 'notes', cursor)) pages.push(page);
     return { pages, error: undefined };
@@ -42,6 +42,21 @@ describe('pages of the legacy API', () => {
       { rows: [{ id: 2 }], hasNext: true, token: 'a=/b' },
       { rows: [], hasNext: false, token: 'c' },
     ]);
+  });
+
+  test('that are sent twice in a row come empty the second time', async () => {
+    const notes = [{ id: 1 }, { id: 2 }];
+    nock(HOST).get('/notes?page_size=500').reply(200, { notes, next_page_token: 'a' });
+    nock(HOST)
+      .get(/page_token=a/)
+      .reply(200, { notes: null, next_page_token: 'b' });
+    nock(HOST)
+      .get(/page_token=b/)
+      .reply(200, { notes, next_page_token: 'c' });
+    nock(HOST)
+      .get(/page_token=c/)
+      .reply(200, { notes: [{ id: 3 }] });
+    expect((await collect()).pages.flatMap(({ rows }) => rows)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
   });
 
   test.each<[string, unknown, unknown[]]>([

@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkpoint, page, type ReadItem, WHOLE } from '../../src/streams/stream.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import {
-  fakeStream,
-  fakeSync,
-  idsOf,
-  pagesOf,
-  rowsFromTo,
-  runFakeSync,
-  stateJson,
-  statesOf,
-} from '../support/sync-run.ts';
+import { fakeStream, fakeSync, idsOf, pagesOf, runFakeSync, stateJson, statesOf } from '../support/sync-run.ts';
 
 describe('states', () => {
   const countsAtStates = (events: Awaited<ReturnType<typeof runFakeSync>>): number[] => {
@@ -114,16 +105,5 @@ describe('fairness', () => {
     const lastOf = (name: string): number => pages.findLastIndex((event) => 'stream' in event && event.stream === name);
     expect(lastOf('short')).toBeLessThan(20);
     expect(idsOf(events, 'fan_out').lastIndexOf(2)).toBeLessThan(20);
-  });
-
-  test('each row of a page comes once, and a page that comes again is left out', async () => {
-    const stream = fakeStream('people', {
-      async *readPartition() {
-        yield page(rowsFromTo(1, 3));
-        yield page(rowsFromTo(1, 3));
-        yield page([{ id: 3, name: 'changed' }, { id: 4 }, { id: 4 }]);
-      },
-    });
-    expect(idsOf(await runFakeSync([{ stream }]), 'people')).toEqual([1, 2, 3, 3, 4]);
   });
 });

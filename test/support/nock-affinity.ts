@@ -25,7 +25,7 @@ export function useNock(): void {
 /** The API client as a sync has it, with waits that take no time. */
 export function openAffinity(settings: Record<string, unknown> = {}, patience: 'patient' | 'prompt' = 'prompt') {
   const config = parseConfig({ api_key: KEY, ...settings });
-  const world = { clock: createFastClock(1000), random: () => 0.01, transport: createTransport() };
+  const world = { clock: createFastClock(100), random: () => 0.01, transport: createTransport() };
   const connection = connect(config, world, { patience });
   const { v1, v2 } = connection.affinity.for({ what: 'companies', lane: 'companies', permission: 'Export data' });
   return { connection, v1, v2 };
