@@ -81,6 +81,9 @@ test.each<[string, boolean]>([
   ['2026-01-01T00:00:00', false],
   ['0000-01-01T00:00:00Z', false],
   ['2026-13-01T00:00:00Z', false],
+  ['2026-01-00T00:00:00Z', false],
+  ['2000-02-29T00:00:00Z', true],
+  ['2100-02-29T00:00:00Z', false],
   ['', false],
 ])('%s as a date-time: %s', (text, expected) => {
   expect(isDateTime(text)).toBe(expected);
