@@ -2,17 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ApiError, StaleCursorError } from '../../src/affinity/errors.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import { emptyState, serialiseState } from '../../src/source/stream-state.ts';
-import { checkpoint, page, type ReadItem } from '../../src/streams/stream.ts';
-import {
-  fakeConnection,
-  fakeStream,
-  fakeSync,
-  idsOf,
-  outline,
-  pagesOf,
-  runFakeSync,
-  statesOf,
-} from '../support/sync-run.ts';
+import { checkpoint, page } from '../../src/streams/stream.ts';
+import { fakeConnection, fakeStream, idsOf, outline, pagesOf, runFakeSync, statesOf } from '../support/sync-run.ts';
 
 const people = (count = 6, size = 2) =>
   fakeStream('people', { readPartition: (_context, _partition, cursor) => pagesOf(count, size, cursor) });
@@ -156,57 +147,6 @@ describe('full refresh', () => {
     const events = await runFakeSync([{ stream, state: { ...emptyState('full_refresh'), begun } }]);
     expect(idsOf(events, 'people')).toEqual([1, 2, 3, 4]);
     expect(events.filter(({ type }) => type === 'log')).toHaveLength(1);
-  });
-});
-
-describe('a stop', () => {
-  test('writes what is complete, ends streams without an error, and stops the reading', async () => {
-    const stop = new AbortController();
-    let read = 0;
-    const endless = fakeStream('endless', {
-      async *readPartition() {
-        for (let id = 1; ; id += 1) {
-          await new Promise((resolve) => setImmediate(resolve));
-          read = id;
-          yield page([{ id }]);
-          yield checkpoint(String(id));
-        }
-      },
-    });
-    const events = [];
-    for await (const event of fakeSync([{ stream: endless }], { stop: stop.signal })) {
-      events.push(event);
-      if (event.type === 'page' && event.rows[0]?.['id'] === 5) stop.abort();
-    }
-    expect(outline(events, 'endless').slice(-2)).toEqual(['checkpoint', 'incomplete ']);
-    const cursor = Number(statesOf(events, 'endless').at(-1)?.begun.get('all')?.cursor);
-    expect(idsOf(events, 'endless')).toContain(cursor);
-    const readThen = read;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(read).toBe(readThen);
-  });
-
-  test('before the beginning reads nothing', async () => {
-    const events = await runFakeSync([{ stream: people() }], { stop: AbortSignal.abort() });
-    expect(outline(events, 'people')).toEqual(['stream-start', 'incomplete ']);
-  });
-
-  test('a consumer that goes away ends the reading', async () => {
-    let isClosed = false;
-    const endless = fakeStream('endless', {
-      async *readPartition(): AsyncGenerator<ReadItem, void, undefined> {
-        try {
-          for (let id = 1; ; id += 1) {
-            await new Promise((resolve) => setImmediate(resolve));
-            yield page([{ id }]);
-          }
-        } finally {
-          isClosed = true;
-        }
-      },
-    });
-    for await (const event of fakeSync([{ stream: endless }])) if (event.type === 'page') break;
-    await expect.poll(() => isClosed).toBe(true);
   });
 });
 
