@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { parseConfig } from '../config.ts';
 import { ConnectorError, toConnectorError } from '../errors.ts';
 import type { Clock } from '../http/clock.ts';
 import type { PacerSnapshot } from '../http/pacing.ts';
@@ -8,7 +7,7 @@ import type { CommandContext } from '../protocol/airbyte/commands.ts';
 import { errorTrace, toLine } from '../protocol/airbyte/messages.ts';
 import type { SyncEvent } from '../source/events.ts';
 import { createRedact, type Redact } from '../source/redact.ts';
-import { type AirbyteArguments, parseAirbyteArguments } from './arguments.ts';
+import type { AirbyteArguments } from './arguments.ts';
 import { type ReadFile, readJsonFile, readMessagesFile } from './files.ts';
 import { OutputClosedError, writeLines } from './lines.ts';
 
@@ -47,7 +46,7 @@ export async function runAirbyte(argv: readonly string[], io: Io): Promise<numbe
     if (key.length >= SHORTEST_SECRET) redact = createRedact(key);
   };
   try {
-    const parsed = await parseAirbyteArguments(argv);
+    const parsed = await parseArguments(argv);
     if (parsed.command === 'text') {
       await writeLines(io.stdout, once(parsed.text));
       return 0;
@@ -65,6 +64,13 @@ export async function runAirbyte(argv: readonly string[], io: Io): Promise<numbe
   }
 }
 
+/** Platforms ask for the specification most, and time it: that needs no parser. */
+async function parseArguments(argv: readonly string[]): Promise<AirbyteArguments> {
+  if (argv.length === 1 && argv[0] === 'spec') return { command: 'spec' };
+  const { parseAirbyteArguments } = await import('./arguments.ts');
+  return await parseAirbyteArguments(argv);
+}
+
 type CommandArguments = Exclude<AirbyteArguments, { command: 'text' | 'doctor' }>;
 
 async function runCommand(
@@ -80,6 +86,7 @@ async function runCommand(
   // Loaded when it is needed: `spec` answers before all this is read.
   const { checkCommand, discoverCommand, readCommand } = await import('../protocol/airbyte/commands.ts');
   const { openConnection } = await import('./open-connection.ts');
+  const { parseConfig } = await import('../config.ts');
   const isDebug = args.isDebug || io.env['LOG_LEVEL']?.toUpperCase() === 'DEBUG';
   const patience = args.command === 'read' ? 'patient' : 'prompt';
   const opened: { close(): Promise<void> }[] = [];

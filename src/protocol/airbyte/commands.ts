@@ -9,8 +9,9 @@ import { retryLog } from '../../source/retry-log.ts';
 import { selectStream } from '../../source/select.ts';
 import { sync } from '../../source/sync.ts';
 import { readSavedStates } from '../saved-states.ts';
+import { parseConfiguredCatalog } from './configured-catalog.ts';
 import { createAirbyteEncoder } from './encode.ts';
-import { type AirbyteStream, parseConfiguredCatalog, toLine } from './messages.ts';
+import { type AirbyteStream, toLine } from './messages.ts';
 
 /** What the commands of both protocols need besides their files. */
 export interface CommandContext {
