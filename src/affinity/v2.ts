@@ -40,6 +40,9 @@ export function v2Headers(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}`, 'x-affinity-api-version': API_VERSION, accept: 'application/json' };
 }
 
+/** Pages without anything new, one after the other, after which nothing new is expected any more. */
+const MOST_BARREN_PAGES = 500;
+
 export function createV2(options: { get: Get; apiKey: string; baseUrl: string; asked: Asked }): V2 {
   const { get, baseUrl, asked } = options;
   const headers = v2Headers(options.apiKey);
@@ -60,6 +63,7 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
     let isContinuation = cursor !== undefined;
     const visited = new Set([url]);
     let previous: string | undefined;
+    let barren = 0;
     for (;;) {
       const body = await get(url, headers).catch((error: unknown) => {
         throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
@@ -69,6 +73,8 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
       const shown = items.length === 0 ? previous : fingerprint(items);
       const rows = shown === previous ? [] : items;
       previous = shown;
+      barren = rows.length === 0 ? barren + 1 : 0;
+      if (barren > MOST_BARREN_PAGES) throw endlessPages(asked.what);
       const next = nextUrl === null ? null : checkNext(nextUrl, url, baseUrl, visited, asked.what);
       yield { rows, next };
       if (next === null) return;
@@ -117,7 +123,8 @@ export function buildUrl(baseUrl: string, path: string, query: Query): string {
     if (value === undefined) continue;
     for (const item of Array.isArray(value) ? value : [value]) parameters.append(key, String(item));
   }
-  const text = parameters.toString();
+  // A plus stands for a space in forms only; not every server takes it for one in a URL.
+  const text = parameters.toString().replaceAll('+', '%20');
   return text === '' ? `${baseUrl}${path}` : `${baseUrl}${path}?${text}`;
 }
 
@@ -143,6 +150,13 @@ function readItems(data: unknown, what: string, path: string): unknown[] {
   if (data === null) return [];
   if (!Array.isArray(data)) throw brokenPage(what, path, 'an array');
   return data;
+}
+
+function endlessPages(what: string): ConnectorError {
+  return new ConnectorError(
+    'system_error',
+    `Affinity's pages for ${what} do not end: ${MOST_BARREN_PAGES} in a row brought nothing new.`,
+  );
 }
 
 export function brokenPage(what: string, path: string, expected: string): ConnectorError {

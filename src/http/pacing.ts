@@ -110,7 +110,7 @@ export function createPacer(options: PacerOptions): Pacer {
     }
     const abort = new AbortController();
     timer = { untilMs, abort };
-    clock.sleep(Math.min(longestTimerMs, Math.ceil(delayMs)), abort.signal).then(
+    clock.sleep(Math.min(longestTimerMs, Math.max(0, Math.ceil(delayMs))), abort.signal).then(
       () => {
         if (timer?.abort === abort) timer = undefined;
         serve();

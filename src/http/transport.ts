@@ -137,9 +137,14 @@ function withTimeout(request: HttpRequest): { signal: AbortSignal; release: () =
   const timer =
     timeoutMs === undefined
       ? undefined
-      : setTimeout(() => {
-          controller.abort(new TransportError('timeout', `No whole answer within ${Math.round(timeoutMs / 1000)} s.`));
-        }, timeoutMs);
+      : setTimeout(
+          () => {
+            controller.abort(
+              new TransportError('timeout', `No whole answer within ${Math.round(timeoutMs / 1000)} s.`),
+            );
+          },
+          Math.max(0, timeoutMs),
+        );
   return {
     signal: controller.signal,
     release() {

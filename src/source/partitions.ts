@@ -28,6 +28,8 @@ export interface ReadPartitionsOptions {
   readonly report: (report: PartitionReport) => void;
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
+  /** Told the first failure at once, so that what the other partitions wait for can be given up. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 const MAX_RESTARTS = 3;
@@ -58,6 +60,7 @@ export async function readPartitions(options: ReadPartitionsOptions): Promise<vo
       try {
         await readToItsEnd(inner, partition);
       } catch (error) {
+        if (failure === undefined) options.onFailure?.(error);
         failure ??= { error };
         failed.abort(error);
         return;

@@ -167,12 +167,14 @@ async function readStream(reading: Reading & { run: StreamRun; lookups: Lookups;
   const { run, connection, config, lookups, nowMs, places, halt, jobId, push } = reading;
   const { stream } = run;
   const warn = (message: string): void => reading.warn(`${stream.name}: ${message}`);
+  // One part that fails ends the stream: what its other parts wait for, minutes in the worst case, is of no use then.
+  const failed = new AbortController();
   const context: ReadContext = {
     affinity: connection.affinity.for({
       what: stream.name,
       permission: stream.permission?.name,
       lane: stream.name,
-      signal: halt.signal,
+      signal: AbortSignal.any([halt.signal, failed.signal]),
     }),
     config,
     lookups,
@@ -196,6 +198,7 @@ async function readStream(reading: Reading & { run: StreamRun; lookups: Lookups;
     report: (report) => push({ type: 'report', run, report }),
     warn,
     signal: halt.signal,
+    onFailure: (error) => failed.abort(error),
   });
 }
 

@@ -38,7 +38,7 @@ describe('a request', () => {
   test('repeats array parameters, leaves out what is undefined, and encodes values', () => {
     const query = { fieldTypes: ['a', 'b'], filter: 'createdAt>=2026 | x', none: undefined, limit: 5, is: true };
     expect(buildUrl(HOST, '/v2/x', query)).toBe(
-      `${HOST}/v2/x?fieldTypes=a&fieldTypes=b&filter=createdAt%3E%3D2026+%7C+x&limit=5&is=true`,
+      `${HOST}/v2/x?fieldTypes=a&fieldTypes=b&filter=createdAt%3E%3D2026%20%7C%20x&limit=5&is=true`,
     );
     expect(buildUrl(HOST, '/v2/x', {})).toBe(`${HOST}/v2/x`);
   });
@@ -99,6 +99,20 @@ describe('pages', () => {
       .reply(200, pageOf([{ id: 3 }]));
     const { pages } = await collect();
     expect(pages.flatMap((page) => page.rows)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+  });
+
+  test('end in a system_error when nothing new comes for hundreds of pages, each with a cursor of its own', async () => {
+    let calls = 0;
+    nock(HOST)
+      .persist()
+      .get(/.*/)
+      .reply(() => {
+        calls += 1;
+        return [200, pageOf([], `${HOST}/v2/companies?limit=100&cursor=${calls}`)];
+      });
+    const { error } = await collect();
+    expect(error).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('do not end') });
+    expect(calls).toBe(501);
   });
 
   test.each([

@@ -111,8 +111,11 @@ describe('reading partitions', () => {
         closed += 1;
       }
     }
-    const { outcome } = await run({ partitions: parts(4), read, places });
+    const failures: unknown[] = [];
+    const onFailure = (error: unknown): number => failures.push(error);
+    const { outcome } = await run({ partitions: parts(4), read, places, onFailure });
     expect(outcome).toEqual(new Error('first'));
+    expect(failures).toEqual([outcome]);
     expect(closed).toBe(4);
     const free = new AbortController();
     await Promise.all(Array.from({ length: 5 }, () => places.acquire(free.signal)));
