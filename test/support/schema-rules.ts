@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { AirbyteStream, JsonNode } from './airbyte-run.ts';
 
 /** Every node of a schema but its root, with the path to it. */
-function* nodesOf(node: JsonNode, path = ''): Generator<{ path: string; node: JsonNode }> {
+export function* nodesOf(node: JsonNode, path = ''): Generator<{ path: string; node: JsonNode }> {
   for (const [name, inner] of Object.entries(node.properties ?? {})) {
     yield { path: `${path}.${name}`, node: inner };
     yield* nodesOf(inner, `${path}.${name}`);
