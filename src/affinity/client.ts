@@ -1,6 +1,7 @@
 import { ConnectorError } from '../errors.ts';
-import type { HttpClient } from '../http/client.ts';
+import { type HttpClient, RetriesExhaustedError } from '../http/client.ts';
 import { type Asked, answerError } from './errors.ts';
+import { noAnswerError } from './no-answer.ts';
 import { createV1, type V1 } from './v1.ts';
 import { createV2, type V2 } from './v2.ts';
 
@@ -61,9 +62,6 @@ export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOp
 
 /** No usable answer arrived, however often it was tried. Stop requests and errors that already have words pass as they are. */
 function unreachable(error: unknown, { what, signal }: CallerOptions, baseUrl: string): unknown {
-  if (error instanceof ConnectorError || signal?.aborted) return error;
-  const detail = error instanceof Error ? error.message : String(error);
-  return new ConnectorError('transient_error', `No usable answer for ${what} from ${baseUrl}: ${detail}`, {
-    cause: error,
-  });
+  if (error instanceof ConnectorError || signal?.aborted || !(error instanceof RetriesExhaustedError)) return error;
+  return noAnswerError(error, { what, host: new URL(baseUrl).host });
 }
