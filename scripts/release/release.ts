@@ -2,20 +2,17 @@
  * `npm run release -- 0.2.0`: writes what the commit of a release consists of, and says how to go on. The interface of
  * the release is kept in test/released, which later versions are compared with.
  */
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { releasedFiles, type VersionFiles, versionFiles } from './versions.ts';
-
-const INTERFACE = ['spec.json', 'catalog/discovered.json'];
-const KEPT_IN = join('test', 'released');
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const [version] = positionals;
 try {
   if (version === undefined || positionals.length > 1) throw new Error('Give one version: npm run release -- 0.2.0');
   await release(version);
-  const paths = [...versionFiles, KEPT_IN].join(' ');
+  const paths = [...versionFiles, 'test/released'].join(' ');
   console.log(`Look at the difference, and when CI has passed on it:
 
   git add ${paths}
@@ -31,7 +28,6 @@ async function release(next: string): Promise<void> {
   const texts = await Promise.all(versionFiles.map(async (path) => [path, await readFile(path, 'utf8')] as const));
   const today = new Date().toISOString().slice(0, 10);
   const released = releasedFiles(Object.fromEntries(texts) as VersionFiles, next, today);
+  execFileSync(process.execPath, ['scripts/save-released.ts'], { stdio: 'inherit' });
   for (const path of versionFiles) await writeFile(path, released[path]);
-  await mkdir(KEPT_IN, { recursive: true });
-  for (const path of INTERFACE) await copyFile(path, join(KEPT_IN, basename(path)));
 }
