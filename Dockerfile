@@ -47,7 +47,7 @@ ENV TZ=UTC \
     NODE_COMPILE_CACHE=/airbyte/.cache \
     # Node takes half of the container's memory limit for its heap. 60 % leaves room for what lies outside of it, also
     # in small containers; small semi-spaces keep the young garbage from filling memory.
-    NODE_OPTIONS="--max-old-space-size-percentage=60 --max-semi-space-size=8" \
+    NODE_OPTIONS="--max-old-space-size-percentage=60 --max-semi-space-size=4" \
     # glibc keeps freed memory for each thread apart; with one arena, trimmed early, it goes back.
     MALLOC_ARENA_MAX=1 \
     MALLOC_TRIM_THRESHOLD_=65536 \
