@@ -10,7 +10,7 @@ const SAME_SIGNAL_MS = 100;
 
 /** Garbage of a third of what is in use: V8 would let it grow to several times that before it looks. */
 const HEAP_GROWTH_PERCENT = 30;
-/** New objects get so much room; with more of it memory grows and nothing gets faster. */
+/** New objects get so much room: each further megabyte costs several of resident memory. */
 const YOUNG_SPACE_BYTES = 4 * 1024 * 1024;
 const YOUNG_SPACE_CHECK_MS = 50;
 
