@@ -1,6 +1,6 @@
 /**
  * Reads about a million rows into a reader that takes only so many a second, and prints how much memory the connector
- * holds meanwhile. `npm run bench:memory -- --scale 333 --rows-per-second 40000`
+ * holds meanwhile. `npm run bench:memory -- --scale 350 --rows-per-second 40000`
  */
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { connector, discover, measure, startSandboxProcess } from './support/pro
 
 const { values } = parseArgs({
   options: {
-    scale: { type: 'string', default: '333' },
+    scale: { type: 'string', default: '350' },
     'rows-per-second': { type: 'string', default: '40000' },
     layout: { type: 'string', default: 'array' },
     /** Flags for Node, to compare them. */
