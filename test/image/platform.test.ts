@@ -31,7 +31,18 @@ function podFlags(): string[] {
     DATA_CHANNEL_FORMAT: 'JSONL',
   };
   return [
-    ...['--user', '1000:1000', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--memory', '2g'],
+    ...[
+      '--user',
+      '1000:1000',
+      '--cap-drop',
+      'ALL',
+      '--security-opt',
+      'no-new-privileges',
+      '--memory',
+      '2g',
+      '--cpus',
+      '1',
+    ],
     ...['--workdir', '/source', '--volume', `${folder}:/source`, '--entrypoint', 'sh'],
     ...Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
   ];
