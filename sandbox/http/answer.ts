@@ -114,6 +114,7 @@ function finish(result: Answer, parts: Parts): { text: string } | { page: Page }
         params: question,
         size,
         offset: place?.offset ?? 0,
+        nonce: place?.nonce ?? 0,
       }),
     };
   }

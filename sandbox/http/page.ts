@@ -67,21 +67,19 @@ export function cutPage(
         : null;
   // A limit of 0 asks for the count alone.
   const next = hasMore && limit > 0 ? urlOf(context, { after: last, previous: after, hasPrevious: true }) : null;
-  let nonce = 0;
   return {
     key: 'data',
     data: isEmpty && options.isNullable ? null : data,
     pagination: { previous, next, totalCount: options.hasTotal ? sequence.count() : null },
     extra: options.extra,
-    again: () => {
-      nonce += 1;
-      return urlOf(context, {
+    // Counted on from the cursor that was used: however often the same place comes again, each link to it is a new one.
+    again: () =>
+      urlOf(context, {
         after,
         previous: cursor?.previous ?? null,
         hasPrevious: cursor?.hasPrevious ?? false,
-        nonce: nonce + context.nowMs,
-      });
-    },
+        nonce: (cursor?.nonce ?? 0) + 1,
+      }),
   };
 }
 
@@ -128,23 +126,19 @@ export function decodeToken(text: string): Token | undefined {
 export function cutV1Page(
   key: string,
   rows: V1Rows,
-  place: { path: string; params: string; size: number; offset: number },
+  place: { path: string; params: string; size: number; offset: number; nonce: number },
 ): Page {
   const { path, params, size, offset } = place;
   const texts: string[] = [];
   for (let index = offset; index < Math.min(rows.count, offset + size); index += 1) texts.push(rows.textAt(index));
   const token = (next: number, nonce?: number) =>
     encodeToken({ params, path, page_size: size, offset: next, ...(nonce === undefined ? {} : { nonce }) });
-  let nonce = 0;
   return {
     key,
     data: arrayOf(texts),
     pagination: { previous: null, next: texts.length === size ? token(offset + size) : null, totalCount: null },
     extra: '',
-    again: () => {
-      nonce += 1;
-      return token(offset, nonce);
-    },
+    again: () => token(offset, place.nonce + 1),
   };
 }
 

@@ -83,6 +83,17 @@ describe('a bent page', () => {
     expect(await walk(sandbox, got.pagination.nextUrl ?? '')).toEqual(sandbox.rows('emails'));
   });
 
+  test.for(['empty-page', 'null-data', 'duplicate-page'] as const)('%s leads to a new URL each time', async (kind) => {
+    const sandbox = await start();
+    sandbox.setFaults([{ kind, match: 'GET /v2/emails', times: 3 }]);
+    const urls: string[] = [];
+    for (let url: string | null = '/v2/emails?limit=100'; url !== null && urls.length < 4; ) {
+      urls.push(url);
+      url = (await page(sandbox, url)).pagination.nextUrl;
+    }
+    expect(new Set(urls).size).toBe(4);
+  });
+
   test('duplicate-page brings the same rows twice under two URLs', async () => {
     const { sandbox, ask } = await once('duplicate-page');
     const got = (await ask()).body as V2Page;
