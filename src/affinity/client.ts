@@ -3,7 +3,7 @@ import { type HttpClient, RetriesExhaustedError } from '../http/client.ts';
 import { type Asked, answerError } from './errors.ts';
 import { noAnswerError } from './no-answer.ts';
 import { createV1, type V1 } from './v1.ts';
-import { createV2, type V2 } from './v2.ts';
+import { createV2, type Get, type V2 } from './v2.ts';
 
 /** Both generations of the API as one caller sees them. */
 export interface Affinity {
@@ -23,9 +23,6 @@ export interface AffinityClient {
   /** The server's clock as its last answer gave it (epoch ms), or undefined before any answer with a date. */
   serverTimeMs(): number | undefined;
 }
-
-/** Sends one GET and resolves to the parsed body of a success; throws an ApiError for any other final answer. */
-export type Get = (url: string, headers: Record<string, string>) => Promise<unknown>;
 
 export interface AffinityClientOptions {
   readonly http: HttpClient;

@@ -1,7 +1,6 @@
 import { ConnectorError } from '../errors.ts';
-import type { Get } from './client.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
-import { type ApiObject, brokenPage, buildUrl, fingerprint, isObject, type Query, readRows } from './v2.ts';
+import { type ApiObject, brokenPage, buildUrl, fingerprint, type Get, isObject, type Query, readRows } from './v2.ts';
 
 /** The most rows a page of the legacy API may have. */
 export const V1_PAGE_SIZE = 500;

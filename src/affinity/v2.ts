@@ -1,5 +1,4 @@
 import { ConnectorError } from '../errors.ts';
-import type { Get } from './client.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
 
 /** The API version that streams, models and fixtures are made for; without the header each key has a version of its own. */
@@ -7,6 +6,9 @@ export const API_VERSION = '2026-09-17';
 
 /** The most rows a page may have; the default is 20 on some endpoints, so it is always sent. */
 export const PAGE_LIMIT = 100;
+
+/** Sends one GET and resolves to the parsed body of a success; throws an ApiError for any other final answer. */
+export type Get = (url: string, headers: Record<string, string>) => Promise<unknown>;
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>;
 export type ApiObject = Record<string, unknown>;

@@ -1,39 +1,12 @@
-import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ConnectorError, toConnectorError } from '../errors.ts';
-import type { Clock } from '../http/clock.ts';
-import type { PacerSnapshot } from '../http/pacing.ts';
 import type { CommandContext } from '../protocol/airbyte/commands.ts';
 import { errorTrace, toLine } from '../protocol/airbyte/messages.ts';
-import type { SyncEvent } from '../source/events.ts';
 import { createRedact, type Redact } from '../source/redact.ts';
 import type { AirbyteArguments } from './arguments.ts';
 import { type ReadFile, readJsonFile, readMessagesFile } from './files.ts';
+import type { Io } from './io.ts';
 import { OutputClosedError, writeLines } from './lines.ts';
-
-/** Everything that the outside gives a command. */
-export interface Io {
-  readonly stdout: Writable;
-  /** For what cannot be said on stdout. */
-  readonly stderr?: Writable;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly readFile: ReadFile;
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** Aborted by SIGTERM and SIGINT. */
-  readonly stop: AbortSignal;
-  /** Set where a person watches: shows how a sync gets on. */
-  readonly progress?: ((pace: () => PacerSnapshot) => ProgressView) | undefined;
-}
-
-/** Shorter ones are mistakes and not keys; to mask them would break the words of the protocol itself. */
-const SHORTEST_SECRET = 8;
-
-export interface ProgressView {
-  observe(event: SyncEvent): void;
-  /** Ends the display with a summary. */
-  finish(): void;
-}
 
 /**
  * Runs one Airbyte command to its end and resolves to the exit code. Every failure is a TRACE ERROR on stdout; a closed
@@ -42,8 +15,7 @@ export interface ProgressView {
 export async function runAirbyte(argv: readonly string[], io: Io): Promise<number> {
   let redact: Redact = (text) => text;
   const setKey = (apiKey: unknown): void => {
-    const key = typeof apiKey === 'string' ? apiKey.trim() : '';
-    if (key.length >= SHORTEST_SECRET) redact = createRedact(key);
+    redact = createRedact(typeof apiKey === 'string' ? apiKey.trim() : undefined);
   };
   try {
     const parsed = await parseArguments(argv);

@@ -8,8 +8,8 @@ import { type Examined, examineGuesses } from '../source/doctor/doctor.ts';
 import type { Verdict } from '../source/doctor/guess.ts';
 import { createWitness } from '../source/doctor/witness.ts';
 import { createRedact, type Redact } from '../source/redact.ts';
-import type { Io } from './airbyte.ts';
 import { readJsonFile } from './files.ts';
+import type { Io } from './io.ts';
 import { OutputClosedError, writeLines } from './lines.ts';
 import { readVersion } from './version.ts';
 

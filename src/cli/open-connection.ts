@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { createTransport } from '../http/transport.ts';
 import { type Connection, connect } from '../source/connection.ts';
-import type { Io } from './airbyte.ts';
+import type { Io } from './io.ts';
 
 export interface OpenConnection extends Connection {
   readonly config: Config;

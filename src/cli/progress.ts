@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { createLogUpdate } from 'log-update';
 import type { PacerSnapshot } from '../http/pacing.ts';
 import type { SyncEvent } from '../source/events.ts';
-import type { ProgressView } from './airbyte.ts';
+import type { ProgressView } from './io.ts';
 
 interface StreamLine {
   rows: number;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type Io, runAirbyte } from '../../src/cli/airbyte.ts';
+import { runAirbyte } from '../../src/cli/airbyte.ts';
+import type { Io } from '../../src/cli/io.ts';
 import { systemClock } from '../../src/http/clock.ts';
 import { protocolFaults } from './airbyte-protocol-schema.ts';
 
