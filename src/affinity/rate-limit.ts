@@ -1,4 +1,5 @@
 import type { Budget } from '../http/pacing.ts';
+import { LegacyRateLimit } from './models/envelopes.ts';
 
 type Header = (name: string) => string | undefined;
 
@@ -13,6 +14,15 @@ export function readBudget(header: Header): Budget {
     ...(minute?.limit === undefined ? {} : { minute: { ...minute, limit: minute.limit } }),
     ...(month === undefined ? {} : { month }),
   };
+}
+
+/**
+ * Whether V1's `/rate-limit`, which costs nothing of the month, says in so many words that the month has no limit. That
+ * it says nothing of the month leaves the question open.
+ */
+export function isMonthUnlimited(answer: unknown): boolean {
+  const month = LegacyRateLimit.safeParse(answer).data?.rate.org_monthly;
+  return [month?.limit, month?.remaining].some((amount) => amount === 'unlimited');
 }
 
 function readPool(header: Header, name: string): { limit?: number; remaining: number; resetMs: number } | undefined {

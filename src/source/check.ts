@@ -1,5 +1,6 @@
 import type { Affinity } from '../affinity/client.ts';
 import { LegacyRateLimit, WhoAmI } from '../affinity/models/envelopes.ts';
+import { isMonthUnlimited } from '../affinity/rate-limit.ts';
 import type { Config } from '../config.ts';
 import { ConnectorError } from '../errors.ts';
 import { streams } from '../streams/index.ts';
@@ -141,8 +142,8 @@ async function monthlyCallsLeft(ask: Ask, connection: Connection): Promise<strin
   const answer = await ask('the rate limit')
     .v1.get('/rate-limit')
     .catch(() => undefined);
-  const month = LegacyRateLimit.safeParse(answer).data?.rate.org_monthly;
-  const remaining = typeof month?.remaining === 'number' ? month.remaining : connection.pace().monthRemaining;
+  const told = LegacyRateLimit.safeParse(answer).data?.rate.org_monthly?.remaining;
+  const remaining = typeof told === 'number' ? told : connection.pace().monthRemaining;
   if (remaining !== undefined) return `${remaining.toLocaleString('en-US')} API calls are left this month.`;
-  return month?.remaining === 'unlimited' ? 'The account has no monthly limit of API calls.' : '';
+  return isMonthUnlimited(answer) ? 'The account has no monthly limit of API calls.' : '';
 }

@@ -1,15 +1,14 @@
 import { StaleCursorError } from '../affinity/errors.ts';
 import { ConnectorError } from '../errors.ts';
-import type { Partition, ReadItem, Row } from '../streams/stream.ts';
-import type { Semaphore } from './semaphore.ts';
-
-type PageItem = ReadItem & { readonly type: 'page' };
+import type { Page, Partition, ReadItem, Row } from '../streams/stream.ts';
+import { createInOrder } from './in-order.ts';
+import { createSemaphore, type Semaphore } from './semaphore.ts';
 
 /** What reading partitions reports, in an order that holds for each partition. */
 export type PartitionReport =
   | { readonly type: 'begin' | 'restart' | 'finish'; readonly partition: Partition }
   /** `release` is to be called once the page is written: until then it takes one of the places in memory. */
-  | { readonly type: 'page'; readonly page: PageItem; readonly release: () => void }
+  | { readonly type: 'page'; readonly page: Page; readonly release: () => void }
   | { readonly type: 'checkpoint'; readonly partition: Partition; readonly cursor: string }
   | { readonly type: 'reread-from'; readonly partition: Partition; readonly timeMs: number };
 
@@ -18,7 +17,7 @@ export interface ReadPartitionsOptions {
   readonly partitions: readonly Partition[];
   readonly read: (partition: Partition, cursor: string | undefined) => AsyncGenerator<ReadItem, void, undefined>;
   readonly savedCursor: (partition: Partition) => string | undefined;
-  /** How many partitions are read side by side. */
+  /** How many partitions are read side by side, and how many pages to come of one partition. */
   readonly concurrency: number;
   /**
    * Pages in memory, of all streams together: a slow reader of the output slows the fetching. A large page takes several
@@ -100,26 +99,54 @@ async function readToItsEnd(options: Reading, partition: Partition): Promise<voi
 async function readFrom(options: Reading, partition: Partition, cursor: string | undefined): Promise<void> {
   const { read, places, pageSize, report, signal } = options;
   const items = read(partition, cursor);
+  const ahead = createSemaphore(options.concurrency);
+  const inOrder = createInOrder();
   let release: (() => void) | undefined;
+
+  function reportPage(page: Page, place: () => void): void {
+    if (page.rows.length === 0) {
+      place();
+      return;
+    }
+    pageSize.places = placesFor(page.rows);
+    report({ type: 'page', page, release: place });
+  }
+
   try {
     for (;;) {
       signal.throwIfAborted();
+      inOrder.throwIfFailed();
       // The place is taken before the page is asked for, so that the pages under way count as well.
       release ??= await places.acquire(signal, pageSize.places);
       const next = await items.next();
-      if (next.done) return;
+      if (next.done) break;
       const item = next.value;
-      if (item.type === 'page' && item.rows.length > 0) {
-        pageSize.places = placesFor(item.rows);
-        report({ type: 'page', page: item, release });
-        release = undefined;
+      const place = release;
+      switch (item.type) {
+        case 'page':
+          if (item.rows.length === 0) break;
+          release = undefined;
+          inOrder.add(() => reportPage(item, place), place);
+          break;
+        case 'page-to-come': {
+          const done = await ahead.acquire(signal);
+          release = undefined;
+          const loading = item.load().finally(done);
+          loading.catch(() => {});
+          inOrder.add(async () => reportPage(await loading, place), place);
+          break;
+        }
+        case 'checkpoint':
+          inOrder.add(() => report({ type: 'checkpoint', partition, cursor: item.cursor }));
+          break;
+        case 'reread-from':
+          inOrder.add(() => report({ type: 'reread-from', partition, timeMs: item.timeMs }));
       }
-      if (item.type === 'checkpoint') report({ type: 'checkpoint', partition, cursor: item.cursor });
-      if (item.type === 'reread-from') report({ type: 'reread-from', partition, timeMs: item.timeMs });
     }
   } finally {
     release?.();
     await items.return();
+    await inOrder.end();
   }
 }
 

@@ -89,6 +89,8 @@ export class StreamProgress {
     const active = this.#active.get(key);
     this.#active.delete(key);
     this.#hasMoved = true;
+    // A stream that is read whole is complete in a moment; until then a state without its cursor would start it over.
+    if (parentId === undefined && slice === undefined) return;
     this.#state = { ...this.#state, begun: without(this.#state.begun, key) };
     if (parentId !== undefined) this.#finishParent(parentId);
     else if (slice !== undefined && this.#rule !== undefined) {

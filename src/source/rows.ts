@@ -1,6 +1,6 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { ConnectorError } from '../errors.ts';
-import { page, type ReadItem, type Row, type Stream } from '../streams/stream.ts';
+import { type Page, page, type ReadItem, type Row, type Stream } from '../streams/stream.ts';
 import { compileFit, isDateTime, type OnNulled } from './conform.ts';
 
 /** By row index, the top-level properties in which something was made null. */
@@ -97,14 +97,15 @@ export async function* prepareItems(
   items: AsyncGenerator<ReadItem, void, undefined>,
   { prepare, stream }: { prepare: RowPreparer; stream: Stream },
 ): AsyncGenerator<ReadItem, void, undefined> {
+  const preparePage = (raw: Page): Page => {
+    const keys = keysOf(raw.rows, stream.primaryKey);
+    const { rows, nulled } = prepare(raw.rows, raw.nulled);
+    return new Set(keys).size === rows.length ? page(rows, nulled) : withoutRepeated(rows, keys, nulled);
+  };
   for await (const item of items) {
-    if (item.type !== 'page') {
-      yield item;
-      continue;
-    }
-    const keys = keysOf(item.rows, stream.primaryKey);
-    const { rows, nulled } = prepare(item.rows, item.nulled);
-    yield new Set(keys).size === rows.length ? page(rows, nulled) : withoutRepeated(rows, keys, nulled);
+    if (item.type === 'page') yield preparePage(item);
+    else if (item.type === 'page-to-come') yield { ...item, load: async () => preparePage(await item.load()) };
+    else yield item;
   }
 }
 
@@ -113,7 +114,7 @@ function keysOf(rows: readonly Row[], [first = '', ...others]: readonly string[]
   return rows.map((row) => others.reduce((key, property) => `${key} ${row[property]}`, `${row[first]}`));
 }
 
-function withoutRepeated(rows: readonly Row[], keys: readonly unknown[], nulled: Nulled | undefined): ReadItem {
+function withoutRepeated(rows: readonly Row[], keys: readonly unknown[], nulled: Nulled | undefined): Page {
   const before = new Map<unknown, string>();
   const wanted = [...rows.keys()].filter((index) => {
     const json = JSON.stringify(rows[index]);

@@ -1,5 +1,6 @@
 import { ApiError } from '../affinity/errors.ts';
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
+import { isMonthUnlimited } from '../affinity/rate-limit.ts';
 import type { Config } from '../config.ts';
 import { type ConnectorError, toConnectorError } from '../errors.ts';
 import type { Clock } from '../http/clock.ts';
@@ -138,7 +139,7 @@ async function readAll(reading: Reading): Promise<void> {
   await Promise.all(
     runs.map(async (run) => {
       try {
-        await readStream({ ...reading, run, lookups, nowMs: await start });
+        await readStream({ ...reading, run, lookups, ...(await start) });
         push({ type: 'end', run, outcome: { isComplete: true } });
       } catch (thrown) {
         const reason: unknown = halt.signal.aborted ? halt.signal.reason : thrown;
@@ -150,21 +151,30 @@ async function readAll(reading: Reading): Promise<void> {
   );
 }
 
-/**
- * The server's time when the sync starts, a whole second: what is covered is never said to reach beyond it. The request
- * is the one that costs nothing of the account's month. That this key may not make it is no reason to stop.
- */
-async function startOfSync({ connection, halt, clock }: Reading): Promise<number> {
-  const { affinity } = connection;
-  const { v1 } = affinity.for({ what: 'the rate limit', lane: 'rate-limit', signal: halt.signal });
-  await v1.get('/rate-limit').catch((error: unknown) => {
-    if (!(error instanceof ApiError)) throw error;
-  });
-  return Math.floor((affinity.serverTimeMs() ?? clock.now()) / 1000) * 1000;
+/** What a sync asks before all else. */
+interface SyncStart {
+  /** The server's time, a whole second: what is covered is never said to reach beyond it. */
+  readonly nowMs: number;
+  /** Whether calls count against a month's allowance; true as long as Affinity does not say otherwise. */
+  readonly hasMonthlyQuota: boolean;
 }
 
-async function readStream(reading: Reading & { run: StreamRun; lookups: Lookups; nowMs: number }): Promise<void> {
-  const { run, connection, config, lookups, nowMs, places, halt, jobId, push } = reading;
+/** Makes the one request that costs nothing of the account's month. That this key may not make it is no reason to stop. */
+async function startOfSync({ connection, halt, clock }: Reading): Promise<SyncStart> {
+  const { affinity } = connection;
+  const { v1 } = affinity.for({ what: 'the rate limit', lane: 'rate-limit', signal: halt.signal });
+  const answer = await v1.get('/rate-limit').catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+  });
+  return {
+    nowMs: Math.floor((affinity.serverTimeMs() ?? clock.now()) / 1000) * 1000,
+    // The headers of answers count down what there is of a month, whatever the answer itself says.
+    hasMonthlyQuota: connection.pace().monthRemaining !== undefined || !isMonthUnlimited(answer),
+  };
+}
+
+async function readStream(reading: Reading & SyncStart & { run: StreamRun; lookups: Lookups }): Promise<void> {
+  const { run, connection, config, lookups, nowMs, hasMonthlyQuota, places, halt, jobId, push } = reading;
   const { stream } = run;
   const warn = (message: string): void => reading.warn(`${stream.name}: ${message}`);
   // One part that fails ends the stream: what its other parts wait for, minutes in the worst case, is of no use then.
@@ -178,6 +188,7 @@ async function readStream(reading: Reading & { run: StreamRun; lookups: Lookups;
     }),
     config,
     lookups,
+    hasMonthlyQuota,
     properties: run.properties,
     warn,
   };

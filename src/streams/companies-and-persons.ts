@@ -3,16 +3,17 @@ import { rowJsonSchema } from '../affinity/models/json-schema.ts';
 import { Person, PersonBase } from '../affinity/models/persons.ts';
 import { completeRows, payloadFields } from './completion.ts';
 import { type ColumnSource, createColumnWriter, discoverColumns } from './field-columns.ts';
+import { isReadIdsFirst, readIdsFirst } from './ids-first.ts';
 import { permissions } from './permissions.ts';
-import { checkpoint, defineStream, page, type ReadContext, type ReadItem, type Row } from './stream.ts';
+import { checkpoint, defineStream, type Page, page, type ReadContext, type ReadItem, type Row } from './stream.ts';
 
 /** Without these the API leaves all field data out. Lists have a fourth type. */
-const FIELD_TYPES = ['enriched', 'global', 'relationship-intelligence'];
+const FIELDS = { fieldTypes: ['enriched', 'global', 'relationship-intelligence'] };
 
 const companySource: ColumnSource = {
   base: rowJsonSchema(CompanyBase),
   path: '/v2/companies',
-  query: { fieldTypes: FIELD_TYPES },
+  query: FIELDS,
   metadata: ({ lookups }) => lookups.companyFields(),
   fieldsOf: payloadFields,
   toBase: (row) => row,
@@ -21,7 +22,7 @@ const companySource: ColumnSource = {
 const personSource: ColumnSource = {
   base: rowJsonSchema(PersonBase),
   path: '/v2/persons',
-  query: { fieldTypes: FIELD_TYPES },
+  query: FIELDS,
   metadata: ({ lookups }) => lookups.personFields(),
   fieldsOf: payloadFields,
   toBase: (row) => row,
@@ -30,7 +31,7 @@ const personSource: ColumnSource = {
 export const companies = defineStream({
   name: 'companies',
   endpoint: 'GET /v2/companies',
-  cost: '1 per 100 companies, and 1 per 100 values of each field that has more than 100',
+  cost: '1 per 100 companies (2 on plans without a monthly quota), and 1 per 100 values of each field that has more than 100',
   description: 'Every company with its enriched, global and relationship fields.',
   row: Company,
   primaryKey: ['id'],
@@ -43,7 +44,7 @@ export const companies = defineStream({
 export const persons = defineStream({
   name: 'persons',
   endpoint: 'GET /v2/persons',
-  cost: '1 per 100 persons, and 1 per 100 values of each field that has more than 100',
+  cost: '1 per 100 persons (2 on plans without a monthly quota), and 1 per 100 values of each field that has more than 100',
   description: 'Every person, colleagues included, with enriched, global and relationship fields.',
   row: Person,
   primaryKey: ['id'],
@@ -59,10 +60,17 @@ async function* readWithFields(
   cursor: string | undefined,
 ): AsyncGenerator<ReadItem, void, undefined> {
   const write = context.config.fieldLayout === 'columns' ? await createColumnWriter(context, source) : page;
-  const fieldsPath = (row: Row): string => `${source.path}/${row['id']}/fields`;
-  for await (const { rows, next } of context.affinity.v2.pages(source.path, source.query, cursor)) {
+  const toPage = async (rows: readonly Row[]): Promise<Page> => {
+    const fieldsPath = (row: Row): string => `${source.path}/${row['id']}/fields`;
     await completeRows(context, rows, { fieldsOf: source.fieldsOf, fieldsPath });
-    yield write(rows);
+    return write(rows);
+  };
+  if (isReadIdsFirst(context, cursor)) {
+    yield* readIdsFirst(context, { path: source.path, query: FIELDS, cursor, toPage });
+    return;
+  }
+  for await (const { rows, next } of context.affinity.v2.pages(source.path, FIELDS, cursor)) {
+    yield await toPage(rows);
     if (next !== null) yield checkpoint(next);
   }
 }

@@ -4,7 +4,7 @@ import type { PayloadFields } from '../affinity/fields/payload.ts';
 import type { FieldMetadata } from '../affinity/models/fields.ts';
 import type { JsonSchemaNode, JsonSchemaObject } from '../affinity/models/json-schema.ts';
 import type { ApiObject, Query } from '../affinity/v2.ts';
-import { type DiscoverContext, page, type ReadContext, type ReadItem, type Row } from './stream.ts';
+import { type DiscoverContext, type Page, page, type ReadContext, type Row } from './stream.ts';
 
 /** A stream whose rows carry fields that become columns. */
 export interface ColumnSource {
@@ -56,7 +56,7 @@ async function firstRows({ affinity }: DiscoverContext, { path, query }: ColumnS
 export async function createColumnWriter(
   context: ReadContext,
   source: ColumnSource,
-): Promise<(rows: readonly Row[]) => ReadItem> {
+): Promise<(rows: readonly Row[]) => Page> {
   const baseProperties = new Set(Object.keys(source.base.properties));
   const { properties: declared, planned } = await readDeclared(context, source, baseProperties);
   let index = 0;

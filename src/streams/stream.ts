@@ -32,18 +32,26 @@ export interface Partition {
 /** The one partition of a stream that is not divided. */
 export const WHOLE: Partition = { key: 'all' };
 
+/** Rows that came together. `nulled` names, by row index, columns whose value did not fit and was left out. */
+export interface Page {
+  readonly type: 'page';
+  readonly rows: readonly Row[];
+  readonly nulled?: ReadonlyMap<number, readonly string[]>;
+}
+
 /**
  * What reading a partition yields: a page of rows, or a checkpoint, which promises that everything before it is out
  * and reading can go on from `cursor`. Nothing else ever influences the saved state.
  */
 export type ReadItem =
-  | { readonly type: 'page'; readonly rows: readonly Row[]; readonly nulled?: ReadonlyMap<number, readonly string[]> }
+  | Page
+  /** A page that the engine fetches beside others, and passes on in its place among the items. */
+  | { readonly type: 'page-to-come'; readonly load: () => Promise<Page> }
   | { readonly type: 'checkpoint'; readonly cursor: string }
   /** Rows from this time on (epoch ms) may still change without a trace: the next sync has to ask for them again. */
   | { readonly type: 'reread-from'; readonly timeMs: number };
 
-/** A page of rows. `nulled` names, by row index, columns whose value did not fit and was left out. */
-export function page(rows: readonly Row[], nulled?: ReadonlyMap<number, readonly string[]>): ReadItem {
+export function page(rows: readonly Row[], nulled?: Page['nulled']): Page {
   return nulled === undefined || nulled.size === 0 ? { type: 'page', rows } : { type: 'page', rows, nulled };
 }
 
@@ -57,6 +65,8 @@ export interface ReadContext {
   readonly config: Config;
   /** What several streams need and is asked once per sync. */
   readonly lookups: Lookups;
+  /** Whether calls count against a month's allowance; true as long as Affinity does not say otherwise. */
+  readonly hasMonthlyQuota: boolean;
   /** The properties the user's catalog declares for this stream; undefined when it declares none. */
   readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
   /** Says something once: the same words are not repeated in a sync. */

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { readBudget } from '../../src/affinity/rate-limit.ts';
+import { describe, expect, test } from 'vitest';
+import { isMonthUnlimited, readBudget } from '../../src/affinity/rate-limit.ts';
 
 const user = {
   'x-ratelimit-limit-user': '900',
@@ -29,4 +29,21 @@ test.each<[string, Record<string, string>, object]>([
   ['an empty reset', { ...user, 'x-ratelimit-limit-user-reset': ' ' }, {}],
 ])('headers with %s', (_what, headers, expected) => {
   expect(readBudget((name) => headers[name])).toEqual(expected);
+});
+
+describe('the month, as V1 tells it', () => {
+  const month = (org_monthly: unknown) => ({ rate: { org_monthly, api_key_per_minute: { limit: 900, remaining: 1 } } });
+
+  test.each([
+    ['unlimited in every respect', month({ limit: 'unlimited', remaining: 'unlimited', reset: 1, used: 7 }), true],
+    ['unlimited, with what was used', month({ limit: 'unlimited', remaining: 0, reset: null }), true],
+    ['a number of calls', month({ limit: 100_000, remaining: 90_000, reset: 1, used: 10_000 }), false],
+    ['not a word', month(undefined), false],
+    ['null', month(null), false],
+    ['another word', month({ limit: 'n/a', remaining: 'n/a' }), false],
+    ['no limits at all', {}, false],
+    ['no answer', undefined, false],
+  ])('is %s', (_words, answer, expected) => {
+    expect(isMonthUnlimited(answer)).toBe(expected);
+  });
 });

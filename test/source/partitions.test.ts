@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { StaleCursorError } from '../../src/affinity/errors.ts';
 import { type PartitionReport, type ReadPartitionsOptions, readPartitions } from '../../src/source/partitions.ts';
 import { createSemaphore } from '../../src/source/semaphore.ts';
-import { checkpoint, type Partition, page, type ReadItem } from '../../src/streams/stream.ts';
+import { checkpoint, type Page, type Partition, page, type ReadItem } from '../../src/streams/stream.ts';
 import { pagesOf } from '../support/sync-run.ts';
 
 const parts = (count: number): Partition[] => Array.from({ length: count }, (_, index) => ({ key: `part ${index}` }));
@@ -148,6 +148,106 @@ describe('reading partitions', () => {
     const { outcome } = await run({ ...options, report: (report) => written.push(report) });
     expect(outcome).toEqual(new Error('stopped'));
     expect(written.filter(({ type }) => type === 'page')).toHaveLength(3);
+  });
+});
+
+describe('pages to come', () => {
+  /** Pages of one row, ids from 1, of which each comes when the test lets it. */
+  function pagesToCome(count: number) {
+    const loads = Array.from({ length: count }, () => Promise.withResolvers<Page>());
+    let asked = 0;
+    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+      for (const [index, { promise }] of loads.entries()) {
+        yield {
+          type: 'page-to-come',
+          load: () => {
+            asked += 1;
+            return promise;
+          },
+        };
+        yield checkpoint(String(index + 1));
+      }
+    }
+    return {
+      read,
+      asked: () => asked,
+      come: (id: number) => loads[id - 1]?.resolve(page([{ id }])),
+      fail: (id: number, error: Error) => loads[id - 1]?.reject(error),
+    };
+  }
+
+  const shown = (reports: readonly PartitionReport[]): unknown[] =>
+    reports.flatMap((report) => {
+      if (report.type === 'page') return [report.page.rows[0]?.['id']];
+      return report.type === 'checkpoint' ? [`after ${report.cursor}`] : [];
+    });
+  const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+  test('are asked for side by side and passed on in order, each before its checkpoint', async () => {
+    const pages = pagesToCome(3);
+    const running = run({ read: pages.read });
+    await settle();
+    expect(pages.asked()).toBe(3);
+    for (const id of [3, 1, 2]) pages.come(id);
+    expect(shown((await running).reports)).toEqual([1, 'after 1', 2, 'after 2', 3, 'after 3']);
+  });
+
+  test('are no more at a time than partitions would be', async () => {
+    const pages = pagesToCome(9);
+    const running = run({ read: pages.read, concurrency: 3 });
+    await settle();
+    expect(pages.asked()).toBe(3);
+    pages.come(2);
+    await settle();
+    expect(pages.asked()).toBe(4);
+    for (let id = 1; id <= 9; id += 1) pages.come(id);
+    expect(shown((await running).reports)).toHaveLength(18);
+  });
+
+  test('take their places in memory when they are asked for', async () => {
+    const pages = pagesToCome(5);
+    const running = run({ read: pages.read, places: createSemaphore(2) });
+    await settle();
+    expect(pages.asked()).toBe(2);
+    for (let id = 1; id <= 5; id += 1) pages.come(id);
+    expect(shown((await running).reports)).toHaveLength(10);
+  });
+
+  test('that fail end the partition; those behind are dropped, and all places are free', async () => {
+    const pages = pagesToCome(4);
+    const places = createSemaphore(4);
+    const running = run({ read: pages.read, places });
+    await settle();
+    for (const id of [1, 3, 4]) pages.come(id);
+    pages.fail(2, new Error('second'));
+    const { reports, outcome } = await running;
+    expect(outcome).toEqual(new Error('second'));
+    expect(shown(reports)).toEqual([1, 'after 1']);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 4 }, () => places.acquire(signal)));
+  });
+
+  test('that come before a cursor turns out stale still go out', async () => {
+    let isFirst = true;
+    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+      if (isFirst) {
+        isFirst = false;
+        yield { type: 'page-to-come', load: () => settle().then(() => page([{ id: 1 }])) };
+        throw new StaleCursorError(undefined);
+      }
+      yield page([{ id: 2 }]);
+    }
+    const { reports } = await run({ read });
+    expect(reports.map(({ type }) => type)).toEqual(['begin', 'page', 'restart', 'page', 'finish']);
+  });
+
+  test('a stop ends the wait for them', async () => {
+    const stop = new AbortController();
+    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+      for (;;) yield { type: 'page-to-come', load: () => rejectOnAbort(stop.signal) };
+    }
+    setTimeout(() => stop.abort(new Error('stopped')), 10);
+    expect((await run({ read, signal: stop.signal })).outcome).toEqual(new Error('stopped'));
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { planStream } from '../../src/source/plan.ts';
 import { StreamProgress } from '../../src/source/progress.ts';
 import { emptyState, type StreamState } from '../../src/source/stream-state.ts';
-import type { Partition, ReadContext } from '../../src/streams/stream.ts';
+import { type Partition, type ReadContext, WHOLE } from '../../src/streams/stream.ts';
 import type { TimeRule } from '../../src/streams/time.ts';
 import { fakeStream, SYNC_START_MS } from '../support/sync-run.ts';
 import { throughJson } from './time-model.ts';
@@ -124,6 +124,14 @@ describe('progress of one partition', () => {
     expect(progress.hasMoved).toBe(false);
     progress.checkpoint(parent(1), 'c');
     expect(progress.hasMoved).toBe(true);
+  });
+
+  test('one that is read whole keeps its cursor at its end, until the stream is complete', () => {
+    const progress = new StreamProgress({ state: emptyState('full_refresh'), rule: undefined, nowMs: 0 });
+    progress.begin(WHOLE);
+    progress.checkpoint(WHOLE, 'the last page');
+    progress.finish(WHOLE);
+    expect(progress.state.begun.get(WHOLE.key)).toMatchObject({ cursor: 'the last page' });
   });
 
   test('a whole full refresh leaves nothing but its mark', () => {

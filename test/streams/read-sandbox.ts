@@ -28,6 +28,7 @@ export interface ReadOptions {
   readonly mode?: SyncMode;
   readonly state?: StreamState | undefined;
   readonly startDate?: string;
+  readonly fieldLayout?: 'columns' | 'array';
 }
 
 /** A sandbox without limits, whose time stands still. */
@@ -61,6 +62,7 @@ export async function readStream(sandbox: Sandbox, name: string, options: ReadOp
     api_key: sandbox.apiKey,
     api_base_url: sandbox.url,
     start_date: options.startDate ?? null,
+    field_layout: options.fieldLayout ?? 'columns',
   });
   const connection = connect(config, { clock: systemClock, random: () => 0.5, transport }, { patience: 'patient' });
   const { mode = stream.time === undefined ? 'full_refresh' : 'incremental', state } = options;

@@ -18,6 +18,8 @@ export interface FakeAnswers {
   readonly v2?: Readonly<Record<string, readonly (readonly unknown[])[] | number>>;
   /** Single V2 objects by path. */
   readonly objects?: Readonly<Record<string, ApiObject | number>>;
+  /** What a V2 collection answers, on one page, to a request for these ids, by path. */
+  readonly byIds?: Readonly<Record<string, (ids: readonly number[]) => readonly ApiObject[]>>;
   /** Pages of V1 collections by path. */
   readonly v1?: Readonly<Record<string, readonly (readonly ApiObject[])[]>>;
 }
@@ -32,12 +34,17 @@ export interface FakeAffinity extends Affinity {
  * Both APIs out of literals. A path that is not there answers 404. Cursors name the page they lead to; V1 gives, as the
  * real one does, the token of the page itself.
  */
-export function fakeAffinity({ v2 = {}, objects = {}, v1 = {} }: FakeAnswers): FakeAffinity {
+export function fakeAffinity({ v2 = {}, objects = {}, byIds = {}, v1 = {} }: FakeAnswers): FakeAffinity {
   const asked: Asked[] = [];
 
   async function* walk(path: string, query: Query = {}, cursor?: string) {
     const pages = v2[path] ?? 404;
     asked.push({ path, query, cursor });
+    const ids = query['ids'] as readonly number[] | undefined;
+    if (ids !== undefined) {
+      yield { rows: [...(byIds[path]?.(ids) ?? [])], next: null };
+      return;
+    }
     if (typeof pages === 'number') throw refusal(pages);
     const start = pageOf(cursor, path);
     for (const [offset, rows] of pages.slice(start).entries()) {
@@ -113,6 +120,7 @@ export function fakeContext(affinity: Affinity, { startDate }: { startDate?: str
     affinity,
     config: parseConfig({ api_key: 'key', start_date: startDate ?? null }),
     lookups: createLookups(() => affinity),
+    hasMonthlyQuota: true,
     properties: undefined,
     warn: (message) => warnings.push(message),
     warnings,

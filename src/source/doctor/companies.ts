@@ -10,7 +10,8 @@ const HUNDRED = 100;
 export const hundredIds: Guess = {
   id: 'hundred-ids',
   guess: 'One request may name a hundred `ids`.',
-  consequence: 'Only reading companies and persons by their ids, a page at a time, would depend on it.',
+  consequence:
+    'On plans without a monthly quota, companies and persons are read by their ids: fewer at once mean more calls.',
   async examine(ask) {
     const { ids, answer, plain } = await askForMany(ask);
     const decisive = answer.status === 200 ? answer : plain;

@@ -1,0 +1,84 @@
+import { ApiError } from '../affinity/errors.ts';
+import { type ApiObject, brokenPage, type V2 } from '../affinity/v2.ts';
+import { checkpoint, type Page, type ReadContext, type ReadItem, type Row } from './stream.ts';
+
+/**
+ * Cursors of this way of reading begin like this. They lead through rows without fields, so that reading on from one in
+ * the other way would bring rows without a single field, and no error.
+ */
+const CURSOR_PREFIX = 'ids ';
+
+export interface IdsFirstRequest {
+  readonly path: string;
+  /** What asks for the fields. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  readonly cursor: string | undefined;
+  /** Turns rows with their fields into a page. */
+  readonly toPage: (rows: readonly Row[]) => Promise<Page>;
+}
+
+/**
+ * Whether a collection is read ids first: as it was begun, or, at its start, where calls cost nothing of a month. Pages
+ * with fields take about a second and their cursors form one chain; ids come several times as fast, and with them the
+ * fields can be asked for side by side. That takes two calls for 100 rows in place of one.
+ */
+export function isReadIdsFirst({ hasMonthlyQuota }: ReadContext, cursor: string | undefined): boolean {
+  return cursor === undefined ? !hasMonthlyQuota : cursor.startsWith(CURSOR_PREFIX);
+}
+
+/** Reads a collection whose rows can be asked for by `ids=`: first a page without fields, then the same rows with them. */
+export async function* readIdsFirst(
+  { affinity }: Pick<ReadContext, 'affinity'>,
+  { path, query, cursor, toPage }: IdsFirstRequest,
+): AsyncGenerator<ReadItem, void, undefined> {
+  for await (const { rows, next } of affinity.v2.pages(path, {}, cursor?.slice(CURSOR_PREFIX.length))) {
+    const ids = rows.map((row) => idOf(path, row));
+    if (ids.length > 0) {
+      yield { type: 'page-to-come', load: async () => await toPage(await rowsById(affinity.v2, { path, query, ids })) };
+    }
+    if (next !== null) yield checkpoint(`${CURSOR_PREFIX}${next}`);
+  }
+}
+
+interface RowsRequest extends Pick<IdsFirstRequest, 'path' | 'query'> {
+  readonly ids: readonly number[];
+}
+
+/**
+ * The rows with these ids, in this order, without those that were deleted since they were listed. How many ids the API
+ * takes at once is not documented: what is missing is asked for again until nothing more comes, and a request that is
+ * refused is asked in halves.
+ */
+async function rowsById(v2: V2, request: RowsRequest): Promise<Row[]> {
+  const { path, query, ids } = request;
+  const found = new Map<number, ApiObject>();
+  try {
+    for (let missing = ids; missing.length > 0; ) {
+      for await (const { rows } of v2.pages(path, { ...query, ids: missing })) {
+        for (const row of rows) found.set(idOf(path, row), row);
+        if (missing.every((id) => found.has(id))) break;
+      }
+      const left = missing.filter((id) => !found.has(id));
+      if (left.length === missing.length) break;
+      missing = left;
+    }
+  } catch (error) {
+    if (!isTooLong(error) || ids.length === 1) throw error;
+    const middle = Math.ceil(ids.length / 2);
+    const first = await rowsById(v2, { ...request, ids: ids.slice(0, middle) });
+    return [...first, ...(await rowsById(v2, { ...request, ids: ids.slice(middle) }))];
+  }
+  return ids.map((id) => found.get(id)).filter((row) => row !== undefined);
+}
+
+/** Bad request, content too large, URI too long, header fields too large. */
+const TOO_LONG_STATUSES: ReadonlySet<number> = new Set([400, 413, 414, 431]);
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof ApiError && !error.stopsSync && TOO_LONG_STATUSES.has(error.status);
+}
+
+function idOf(path: string, { id }: ApiObject): number {
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw brokenPage(path, 'data[].id', 'a whole number');
+  return id;
+}
