@@ -21,7 +21,7 @@ export type Protocol = 'airbyte' | 'singer';
  * written has left it when a command is over; until then nobody calls `exit`, which would cut it off.
  */
 export async function main(protocol: Protocol): Promise<void> {
-  boundMemory();
+  if (process.env['BOUND']) boundMemory();
   const stop = new AbortController();
   let received: (typeof SIGNALS)[number] | undefined;
   const onSignal = (signal: (typeof SIGNALS)[number]): void => {

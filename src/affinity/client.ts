@@ -36,13 +36,11 @@ export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOp
   let serverTimeMs: number | undefined;
   return {
     for(caller) {
-      const get: Get = async (url, headers) => {
+      const get: Get = async (url, headers, parse) => {
         const { lane, signal } = caller;
-        const answer = await http
-          .getJson({ url, headers, lane, ...(signal === undefined ? {} : { signal }) })
-          .catch((error: unknown) => {
-            throw unreachable(error, caller, baseUrl);
-          });
+        const answer = await http.getJson({ url, headers, lane, parse, signal }).catch((error: unknown) => {
+          throw unreachable(error, caller, baseUrl);
+        });
         const date = Date.parse(answer.headers('date') ?? '');
         if (!Number.isNaN(date)) serverTimeMs = date;
         if (answer.status !== 200) throw answerError(answer.status, answer.json, caller);

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../errors.ts';
+import { type ApiObject, brokenPage, fingerprint, isObject, readRows } from './answers.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
-import { type ApiObject, brokenPage, buildUrl, fingerprint, type Get, isObject, type Query, readRows } from './v2.ts';
+import { buildUrl, type Get, type Query } from './v2.ts';
 
 /** The most rows a page of the legacy API may have. */
 export const V1_PAGE_SIZE = 500;

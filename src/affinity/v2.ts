@@ -1,5 +1,8 @@
 import { ConnectorError } from '../errors.ts';
+import type { JsonBody } from '../http/json-body.ts';
+import { type ApiObject, brokenPage, isObject, readItems, readRows } from './answers.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
+import { type PageReader, type ReadRow, rowByRow, wholePage } from './page-reader.ts';
 
 /** The API version that streams, models and fixtures are made for; without the header each key has a version of its own. */
 export const API_VERSION = '2026-09-17';
@@ -7,14 +10,20 @@ export const API_VERSION = '2026-09-17';
 /** The most rows a page may have; the default is 20 on some endpoints, so it is always sent. */
 export const PAGE_LIMIT = 100;
 
-/** Sends one GET and resolves to the parsed body of a success; throws an ApiError for any other final answer. */
-export type Get = (url: string, headers: Record<string, string>) => Promise<unknown>;
+/**
+ * Sends one GET and resolves to the body of a success as `parse` reads it, JSON without one; throws an ApiError for any
+ * other final answer. A body that `parse` finds unreadable (undefined) is asked for again.
+ */
+export type Get = (
+  url: string,
+  headers: Record<string, string>,
+  parse?: (answer: JsonBody) => unknown,
+) => Promise<unknown>;
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>;
-export type ApiObject = Record<string, unknown>;
 
-export interface Page {
-  readonly rows: ApiObject[];
+export interface Page<Item = ApiObject> {
+  readonly rows: Item[];
   /** The URL to go on from after this page, or null after the last one. */
   readonly next: string | null;
 }
@@ -28,6 +37,16 @@ export interface V2 {
    * `system_error` for a broken page, a `next` that repeats, or one that leads to another host.
    */
   pages(path: string, query?: Query, cursor?: string): AsyncGenerator<Page, void, undefined>;
+  /**
+   * The same for rows too many to keep as objects: each is given to `read` as soon as it is parsed, again if its page has
+   * to be asked for again. Errors of `read` reject.
+   */
+  readPages<Item>(
+    read: ReadRow<Item>,
+    path: string,
+    query?: Query,
+    cursor?: string,
+  ): AsyncGenerator<Page<Item>, void, undefined>;
   /** All rows of a small collection. */
   all(path: string, query?: Query): Promise<ApiObject[]>;
   /** All values of one field of one row: objects or scalars. */
@@ -50,15 +69,15 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
   const headers = v2Headers(options.apiKey);
 
   function pages(path: string, query: Query = {}, cursor?: string): AsyncGenerator<Page, void, undefined> {
-    return walk(path, query, cursor, readRows);
+    return walk(path, query, cursor, wholePage(readRows));
   }
 
   async function* walk<Item>(
     path: string,
     query: Query,
     cursor: string | undefined,
-    readItems: (data: unknown, what: string, path: string) => Item[],
-  ): AsyncGenerator<{ rows: Item[]; next: string | null }, void, undefined> {
+    reader: PageReader<Item>,
+  ): AsyncGenerator<Page<Item>, void, undefined> {
     let url = cursor ?? buildUrl(baseUrl, path, { limit: PAGE_LIMIT, ...query });
     if (cursor !== undefined && URL.parse(cursor)?.origin !== new URL(baseUrl).origin)
       throw new StaleCursorError(undefined);
@@ -67,12 +86,11 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
     let previous: string | undefined;
     let barren = 0;
     for (;;) {
-      const body = await get(url, headers).catch((error: unknown) => {
+      const body = await get(url, headers, reader.parse).catch((error: unknown) => {
         throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
       });
-      const { data, nextUrl } = readPage(body, asked.what);
-      const items = readItems(data, asked.what, 'data');
-      const shown = items.length === 0 ? previous : fingerprint(items);
+      const { items, fingerprint, nextUrl } = reader.read(body, asked.what);
+      const shown = items.length === 0 ? previous : fingerprint;
       const rows = shown === previous ? [] : items;
       previous = shown;
       barren = rows.length === 0 ? barren + 1 : 0;
@@ -93,6 +111,7 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
       return body;
     },
     pages,
+    readPages: (read, path, query = {}, cursor) => walk(path, query, cursor, rowByRow(read)),
     async all(path, query) {
       const rows: ApiObject[] = [];
       for await (const page of pages(path, query)) rows.push(...page.rows);
@@ -100,7 +119,7 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
     },
     async values(path) {
       const values: unknown[] = [];
-      for await (const page of walk(path, {}, undefined, readItems)) values.push(...page.rows);
+      for await (const page of walk(path, {}, undefined, wholePage(readItems))) values.push(...page.rows);
       return values;
     },
   };
@@ -108,14 +127,6 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
 
 function isStale(error: unknown): boolean {
   return error instanceof ApiError && !error.stopsSync && STALE_STATUSES.has(error.status);
-}
-
-/**
- * Tells a page from the one before: the API may send one twice, and some rows and all values have no key by which that
- * could be seen later. Rows are large, so that only the first and the last are looked at.
- */
-export function fingerprint(items: readonly unknown[]): string {
-  return JSON.stringify(isObject(items[0]) ? [items.length, items[0], items.at(-1)] : items);
 }
 
 /** Array parameters repeat their key; a comma-joined value is not understood. */
@@ -130,41 +141,10 @@ export function buildUrl(baseUrl: string, path: string, query: Query): string {
   return text === '' ? `${baseUrl}${path}` : `${baseUrl}${path}?${text}`;
 }
 
-/** Only the envelope is judged here. `data` may be null by contract, which is an empty page and not the end. */
-function readPage(body: unknown, what: string): { data: unknown; nextUrl: string | null } {
-  if (!isObject(body)) throw brokenPage(what, 'the body', 'an object');
-  const { data, pagination } = body;
-  if (!isObject(pagination)) throw brokenPage(what, 'pagination', 'an object');
-  const nextUrl = pagination['nextUrl'] ?? null;
-  if (nextUrl !== null && typeof nextUrl !== 'string') throw brokenPage(what, 'pagination.nextUrl', 'text or null');
-  return { data, nextUrl };
-}
-
-/** A list of objects; null counts as an empty list. */
-export function readRows(data: unknown, what: string, path: string): ApiObject[] {
-  const rows = readItems(data, what, path);
-  const broken = rows.findIndex((row) => !isObject(row));
-  if (broken !== -1) throw brokenPage(what, `${path}[${broken}]`, 'an object');
-  return rows as ApiObject[];
-}
-
-function readItems(data: unknown, what: string, path: string): unknown[] {
-  if (data === null) return [];
-  if (!Array.isArray(data)) throw brokenPage(what, path, 'an array');
-  return data;
-}
-
 function endlessPages(what: string): ConnectorError {
   return new ConnectorError(
     'system_error',
     `Affinity's pages for ${what} do not end: ${MOST_BARREN_PAGES} in a row brought nothing new.`,
-  );
-}
-
-export function brokenPage(what: string, path: string, expected: string): ConnectorError {
-  return new ConnectorError(
-    'system_error',
-    `Affinity's answer for ${what} is not in its documented form: ${path} is not ${expected}.`,
   );
 }
 
@@ -185,8 +165,4 @@ function checkNext(nextUrl: string, url: string, baseUrl: string, visited: Reado
     );
   }
   return nextUrl === next.href ? nextUrl : next.href;
-}
-
-export function isObject(value: unknown): value is ApiObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

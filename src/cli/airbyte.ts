@@ -65,8 +65,8 @@ async function runCommand(
   // When nobody reads any more, whatever the command waits for is of no use either.
   const outputFailed = new AbortController();
   const stop = AbortSignal.any([io.stop, outputFailed.signal]);
-  const write = <Result>(texts: AsyncGenerator<string, Result, undefined>): Promise<Result> =>
-    writeLines(io.stdout, redacted(texts, redact), () => outputFailed.abort());
+  const write = <Result>(lines: AsyncGenerator<string | Buffer, Result, undefined>): Promise<Result> =>
+    writeLines(io.stdout, redacted(lines, redact), () => outputFailed.abort());
   const open = async (): Promise<CommandContext> => {
     const json = await readJsonFile(io.readFile, args.config, 'configuration');
     setKey(typeof json === 'object' && json !== null && 'api_key' in json ? json.api_key : undefined);
@@ -110,19 +110,19 @@ async function specLine(readFile: ReadFile): Promise<string> {
   return toLine({ type: 'SPEC', spec: JSON.parse(text) });
 }
 
-/** Rows are data and pass as they are: only what the connector itself says can hold the key. */
+/** Rows, which come as bytes, are data and pass as they are: only what the connector itself says can hold the key. */
 async function* redacted<Result>(
-  texts: AsyncGenerator<string, Result, undefined>,
+  lines: AsyncGenerator<string | Buffer, Result, undefined>,
   redact: Redact,
-): AsyncGenerator<string, Result, undefined> {
+): AsyncGenerator<string | Buffer, Result, undefined> {
   try {
     for (;;) {
-      const next = await texts.next();
+      const next = await lines.next();
       if (next.done) return next.value;
-      yield next.value.startsWith('{"type":"RECORD"') ? next.value : redact(next.value);
+      yield typeof next.value === 'string' ? redact(next.value) : next.value;
     }
   } finally {
-    await texts.return(undefined as never);
+    await lines.return(undefined as never);
   }
 }
 

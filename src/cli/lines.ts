@@ -5,49 +5,54 @@ export class OutputClosedError extends Error {
   override readonly name = 'OutputClosedError';
 }
 
-/** Text is collected up to about this size; larger writes gain nothing. */
-const BATCH_LENGTH = 65_536;
+/** Lines are collected up to about this size; larger writes gain nothing. */
+const BATCH_BYTES = 65_536;
 
 /**
- * Writes text as it comes, in batches, and returns what the generator returns once everything has left the process.
- * Never holds more than a batch: a slow reader slows the generator. Text is not held back while the generator waits
+ * Writes lines as they come, in batches, and returns what the generator returns once everything has left the process.
+ * Never holds more than a batch: a slow reader slows the generator. Lines are not held back while the generator waits
  * for something. Rejects with OutputClosedError when the reader has gone, after ending the generator; `onFailure` is
  * called before that, to end what the generator may be waiting for.
  */
 export async function writeLines<Result>(
   output: Writable,
-  texts: AsyncGenerator<string, Result, undefined>,
+  lines: AsyncGenerator<string | Buffer, Result, undefined>,
   onFailure?: () => void,
 ): Promise<Result> {
   const writer = createWriter(output);
-  let batch = '';
+  let batch: Buffer[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    const [first] = batch;
+    const chunk = batch.length === 1 && first !== undefined ? first : Buffer.concat(batch);
+    batch = [];
+    bytes = 0;
+    await writer.write(chunk);
+  };
   try {
     for (;;) {
-      const pending = texts.next();
-      if (batch !== '' && !(await isReady(pending))) {
-        await writer.write(batch);
-        batch = '';
-      }
+      const pending = lines.next();
+      if (bytes > 0 && !(await isReady(pending))) await flush();
       const next = await pending.catch(async (error: unknown) => {
         // What it said before it failed still goes out.
-        await writer.write(batch);
+        await flush();
         throw error;
       });
       if (next.done) {
-        await writer.write(batch);
+        await flush();
         return next.value;
       }
-      batch += next.value;
-      if (batch.length < BATCH_LENGTH) continue;
-      await writer.write(batch);
-      batch = '';
+      const line = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
+      batch.push(line);
+      bytes += line.length;
+      if (bytes >= BATCH_BYTES) await flush();
     }
   } catch (error) {
     onFailure?.();
     throw error;
   } finally {
     writer.release();
-    await texts.return(undefined as never);
+    await lines.return(undefined as never);
   }
 }
 
@@ -61,7 +66,7 @@ async function isReady(pending: Promise<unknown>): Promise<boolean> {
 }
 
 /** Resolves a write when the stream has passed it on, so that nothing piles up in memory. */
-function createWriter(output: Writable): { write(text: string): Promise<void>; release(): void } {
+function createWriter(output: Writable): { write(chunk: Buffer): Promise<void>; release(): void } {
   let failure: unknown;
   const onError = (error: unknown): void => {
     failure ??= error;
@@ -69,10 +74,10 @@ function createWriter(output: Writable): { write(text: string): Promise<void>; r
   // Without a listener a closed pipe would end the process with a stack trace.
   output.on('error', onError);
   return {
-    write(text) {
-      if (text === '') return Promise.resolve();
+    write(chunk) {
+      if (chunk.length === 0) return Promise.resolve();
       return new Promise((resolve, reject) => {
-        output.write(text, (error) => {
+        output.write(chunk, (error) => {
           const reason = error ?? failure;
           if (reason === undefined || reason === null) resolve();
           else reject(isClosed(reason) ? new OutputClosedError('The output was closed.', { cause: reason }) : reason);

@@ -78,8 +78,8 @@ async function runTap(
     isDebug: args.isDebug || io.env['LOG_LEVEL']?.toUpperCase() === 'DEBUG',
     log,
   };
-  const write = <Result>(texts: AsyncGenerator<string, Result, undefined>): Promise<Result> =>
-    writeLines(io.stdout, texts, () => outputFailed.abort());
+  const write = <Result>(lines: AsyncGenerator<string | Buffer, Result, undefined>): Promise<Result> =>
+    writeLines(io.stdout, lines, () => outputFailed.abort());
   try {
     if (args.test) {
       const { check } = await import('../source/check.ts');

@@ -1,6 +1,6 @@
 import type { Budget } from './call-outcome.ts';
 import type { Clock } from './clock.ts';
-import { parseJsonBody } from './json-body.ts';
+import { type JsonBody, parseJsonBody } from './json-body.ts';
 import type { Pacer } from './pacing.ts';
 import { type AttemptOutcome, decideRetry, type RetryPolicy } from './retry.ts';
 import { readRetryAfterMs } from './retry-after.ts';
@@ -13,12 +13,17 @@ export interface JsonRequest {
   /** Whose turn the call takes: the stream's name. */
   readonly lane: string;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Reads the body of a 2xx in the place of JSON.parse. Undefined means that it cannot be read, and the call is tried
+   * again; what is thrown ends the request.
+   */
+  readonly parse?: ((answer: JsonBody) => unknown) | undefined;
 }
 
 export interface JsonResponse {
   readonly status: number;
   readonly headers: (name: string) => string | undefined;
-  /** Undefined when the body is not JSON, which only an answer other than a 2xx (or an empty 204) may have. */
+  /** What was read. Undefined when the body is not JSON, which only an answer other than a 2xx (or an empty 204) may have. */
   readonly json: unknown;
   /** Size of the decompressed body. */
   readonly bytes: number;
@@ -106,9 +111,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const receivedAtMs = clock.now();
     const retryAfterMs = readRetryAfterMs(response.headers, receivedAtMs);
     permit.settle({ kind: 'response', status, budget: readBudget(response.headers), retryAfterMs });
-    const json = parseJsonBody(response);
-    const answer = { status, headers: response.headers, json, bytes: response.body.length, receivedAtMs };
     const isGood = status >= 200 && status < 300 && status !== 204;
+    const json = isGood && request.parse !== undefined ? request.parse(response) : parseJsonBody(response);
+    const answer = { status, headers: response.headers, json, bytes: response.body.length, receivedAtMs };
     if (isGood && (json === undefined || isReadable?.(json) === false)) {
       return { outcome: { kind: 'unreadable', status }, response: answer };
     }

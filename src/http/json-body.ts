@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { HttpResponse } from './transport.ts';
 
+export type JsonBody = Pick<HttpResponse, 'headers' | 'body'>;
+
 /** The body as JSON; undefined when it is none: HTML, cut, empty, or in an alphabet nobody knows. */
-export function parseJsonBody({ headers, body }: Pick<HttpResponse, 'headers' | 'body'>): unknown {
+export function parseJsonBody({ headers, body }: JsonBody): unknown {
   try {
     return JSON.parse(decode(body, headers('content-type')));
   } catch (error) {
@@ -11,13 +14,24 @@ export function parseJsonBody({ headers, body }: Pick<HttpResponse, 'headers' | 
   }
 }
 
+/** Whether the body's bytes are its text in UTF-8: no other alphabet, no byte-order mark, no stray byte. */
+export function isUtf8Body({ headers, body }: JsonBody): boolean {
+  return isUtf8Charset(charsetOf(headers('content-type'))) && !hasByteOrderMark(body) && isUtf8(body);
+}
+
 function decode(body: Buffer, contentType: string | undefined): string {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
-  if (charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') {
-    return new TextDecoder(charset, { fatal: true }).decode(body);
-  }
+  const charset = charsetOf(contentType);
+  if (!isUtf8Charset(charset)) return new TextDecoder(charset, { fatal: true }).decode(body);
   // A stray byte becomes U+FFFD: one broken letter in a note must not cost a whole stream.
   return hasByteOrderMark(body) ? body.toString('utf8', 3) : body.toString('utf8');
+}
+
+function charsetOf(contentType = ''): string {
+  return /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+}
+
+function isUtf8Charset(charset: string): boolean {
+  return charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii';
 }
 
 function hasByteOrderMark(body: Buffer): boolean {

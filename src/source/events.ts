@@ -1,18 +1,16 @@
 import type { ConnectorError } from '../errors.ts';
-import type { Row } from '../streams/stream.ts';
+import type { PreparedRow } from '../streams/prepared-row.ts';
 import type { StreamState } from './stream-state.ts';
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
-/** What a sync tells the protocols. Rows come in pages: the per-row work is one loop in the encoder. */
+/** What a sync tells the protocols. Rows come in pages and are JSON already: each protocol only puts its own message around them. */
 export type SyncEvent =
   | { readonly type: 'stream-start'; readonly stream: string }
   | {
       readonly type: 'page';
       readonly stream: string;
-      readonly rows: readonly Row[];
-      /** By row index, the top-level properties in which a value was left out because it did not fit. */
-      readonly nulled: ReadonlyMap<number, readonly string[]> | undefined;
+      readonly rows: readonly PreparedRow[];
       readonly emittedAtMs: number;
     }
   /** Everything of the stream before this is out, and `state` is where to go on. */

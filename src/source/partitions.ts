@@ -1,21 +1,22 @@
 import { StaleCursorError } from '../affinity/errors.ts';
 import { ConnectorError } from '../errors.ts';
-import type { Page, Partition, ReadItem, Row } from '../streams/stream.ts';
+import type { Partition } from '../streams/stream.ts';
 import { createInOrder } from './in-order.ts';
+import type { PreparedItem, PreparedPage } from './rows.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 
 /** What reading partitions reports, in an order that holds for each partition. */
 export type PartitionReport =
   | { readonly type: 'begin' | 'restart' | 'finish'; readonly partition: Partition }
   /** `release` is to be called once the page is written: until then it takes one of the places in memory. */
-  | { readonly type: 'page'; readonly page: Page; readonly release: () => void }
+  | { readonly type: 'page'; readonly page: PreparedPage; readonly release: () => void }
   | { readonly type: 'checkpoint'; readonly partition: Partition; readonly cursor: string }
   | { readonly type: 'reread-from'; readonly partition: Partition; readonly timeMs: number };
 
 export interface ReadPartitionsOptions {
   /** In the order in which they are begun; parents by ascending id. */
   readonly partitions: readonly Partition[];
-  readonly read: (partition: Partition, cursor: string | undefined) => AsyncGenerator<ReadItem, void, undefined>;
+  readonly read: (partition: Partition, cursor: string | undefined) => AsyncGenerator<PreparedItem, void, undefined>;
   readonly savedCursor: (partition: Partition) => string | undefined;
   /** How many partitions are read side by side, and how many pages to come of one partition. */
   readonly concurrency: number;
@@ -33,7 +34,7 @@ export interface ReadPartitionsOptions {
 
 const MAX_RESTARTS = 3;
 
-/** How much JSON fits into one place. As objects it is about four times as large. */
+/** How much JSON fits into one place. */
 const PLACE_LENGTH = 256 * 1024;
 
 /** A stream's pages are alike: each takes as many places as the one before it would have needed. */
@@ -103,12 +104,12 @@ async function readFrom(options: Reading, partition: Partition, cursor: string |
   const inOrder = createInOrder();
   let release: (() => void) | undefined;
 
-  function reportPage(page: Page, place: () => void): void {
+  function reportPage(page: PreparedPage, place: () => void): void {
     if (page.rows.length === 0) {
       place();
       return;
     }
-    pageSize.places = placesFor(page.rows);
+    pageSize.places = placesFor(page);
     report({ type: 'page', page, release: place });
   }
 
@@ -150,8 +151,7 @@ async function readFrom(options: Reading, partition: Partition, cursor: string |
   }
 }
 
-/** Judged by one row: to measure them all would cost as much as writing them. */
-function placesFor(rows: readonly Row[]): number {
-  const sample = JSON.stringify(rows[Math.floor(rows.length / 2)]) ?? '';
-  return Math.max(1, Math.round((sample.length * rows.length) / PLACE_LENGTH));
+function placesFor({ rows }: PreparedPage): number {
+  const length = rows.reduce((sum, { json }) => sum + json.length, 0);
+  return Math.max(1, Math.round(length / PLACE_LENGTH));
 }

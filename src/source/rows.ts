@@ -1,36 +1,41 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { ConnectorError } from '../errors.ts';
-import { type Page, page, type ReadItem, type Row, type Stream } from '../streams/stream.ts';
-import { compileFit, isDateTime, type OnNulled } from './conform.ts';
+import { toOneLine } from '../json-line.ts';
+import { PreparedRow, type PrepareRow } from '../streams/prepared-row.ts';
+import type { Page, ReadItem, Row, Stream } from '../streams/stream.ts';
+import { compileFit, isDateTime } from './conform.ts';
 
-/** By row index, the top-level properties in which something was made null. */
-export type Nulled = ReadonlyMap<number, readonly string[]>;
+/** A page whose rows may go out. */
+export interface PreparedPage {
+  readonly type: 'page';
+  readonly rows: readonly PreparedRow[];
+}
 
-export type RowPreparer = (rows: readonly Row[], alreadyNulled?: Nulled) => { rows: readonly Row[]; nulled?: Nulled };
+/** What reading a partition yields, its rows prepared. */
+export type PreparedItem =
+  | Exclude<ReadItem, { type: 'page' | 'page-to-come' }>
+  | PreparedPage
+  | { readonly type: 'page-to-come'; readonly load: () => Promise<PreparedPage> };
 
 export interface RowPreparerOptions {
   readonly stream: Stream;
   /** What the user's catalog declares; undefined when it declares nothing, which lets everything through. */
   readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
+  /** Properties that the user does not want, although they are declared. */
+  readonly deselected?: ReadonlySet<string> | undefined;
   readonly warn: (message: string) => void;
 }
 
 /**
- * Makes pages of rows ready to go out: keys and cursors are there, only what the catalog declares is left at the top
- * level, and every value fits its declaration. Throws a `system_error` that names the path, never the value.
+ * Makes rows ready to go out: keys and cursors are there, only what the catalog declares is left at the top level, and
+ * every value fits its declaration. A `system_error` names the path, never the value.
  */
-export function createRowPreparer({ stream, properties, warn }: RowPreparerOptions): RowPreparer {
+export function createRowPreparer({ stream, properties, deselected, warn }: RowPreparerOptions): PrepareRow {
   const declared = properties ?? stream.jsonSchema.properties;
   const fits = compileFit({ type: 'object', properties: declared });
   const own = stream.jsonSchema.properties;
-  const isSelected = (name: string): boolean => properties === undefined || Object.hasOwn(properties, name);
-
-  function prepareRow(row: Row, onNulled: OnNulled): Row {
-    checkKeys(stream, row);
-    const selected = select(row);
-    fits(selected, onNulled);
-    return selected;
-  }
+  const isDeclared = (name: string): boolean => properties === undefined || Object.hasOwn(properties, name);
+  const isSelected = (name: string): boolean => isDeclared(name) && deselected?.has(name) !== true;
 
   /** Most rows go out as they came; only one with something to leave out is copied. */
   function select(row: Row): Row {
@@ -44,7 +49,7 @@ export function createRowPreparer({ stream, properties, warn }: RowPreparerOptio
     const selected: Row = {};
     for (const name in row) {
       if (isSelected(name)) selected[name] = row[name];
-      else if (!Object.hasOwn(own, name)) {
+      else if (!isDeclared(name) && !Object.hasOwn(own, name)) {
         warn(
           `${stream.name}: the API sends a property "${name}" that the catalog does not declare; it is left out. Refresh the schema, or use a newer release.`,
         );
@@ -53,16 +58,24 @@ export function createRowPreparer({ stream, properties, warn }: RowPreparerOptio
     return selected;
   }
 
-  return (rows, alreadyNulled) => {
-    const nulled = new Map(alreadyNulled);
-    const prepared = rows.map((row, index) =>
-      prepareRow(row, (path) => {
-        const property = path.split(/[.[]/, 1)[0] ?? path;
-        nulled.set(index, [...new Set([...(nulled.get(index) ?? []), property])]);
-        warn(`${stream.name}: a value at "${path}" is not of its declared type and became null.`);
-      }),
-    );
-    return nulled.size === 0 ? { rows: prepared } : { rows: prepared, nulled };
+  // Of the row at hand.
+  const nulled = new Set<string>();
+  const onNulled = (path: string): void => {
+    nulled.add(path.split(/[.[]/, 1)[0] ?? path);
+    warn(`${stream.name}: a value at "${path}" is not of its declared type and became null.`);
+  };
+
+  return (row, { json, nulled: before } = {}) => {
+    checkKeys(stream, row);
+    const key = keyOf(row, stream.primaryKey);
+    const selected = select(row);
+    nulled.clear();
+    fits(selected, onNulled);
+    if (nulled.size === 0) {
+      const isAsItCame = json !== undefined && selected === row;
+      return new PreparedRow({ key, json: isAsItCame ? json : toOneLine(selected), nulled: before });
+    }
+    return new PreparedRow({ key, json: toOneLine(selected), nulled: [...new Set([...nulled, ...(before ?? [])])] });
   };
 }
 
@@ -95,13 +108,12 @@ function brokenRow(stream: string, path: string, role: string): ConnectorError {
  */
 export async function* prepareItems(
   items: AsyncGenerator<ReadItem, void, undefined>,
-  { prepare, stream }: { prepare: RowPreparer; stream: Stream },
-): AsyncGenerator<ReadItem, void, undefined> {
-  const preparePage = (raw: Page): Page => {
-    const keys = keysOf(raw.rows, stream.primaryKey);
-    const { rows, nulled } = prepare(raw.rows, raw.nulled);
-    return new Set(keys).size === rows.length ? page(rows, nulled) : withoutRepeated(rows, keys, nulled);
-  };
+  prepare: PrepareRow,
+): AsyncGenerator<PreparedItem, void, undefined> {
+  const preparePage = ({ rows }: Page): PreparedPage => ({
+    type: 'page',
+    rows: withoutRepeated(rows.map((row) => (row instanceof PreparedRow ? row : prepare(row)))),
+  });
   for await (const item of items) {
     if (item.type === 'page') yield preparePage(item);
     else if (item.type === 'page-to-come') yield { ...item, load: async () => preparePage(await item.load()) };
@@ -109,26 +121,19 @@ export async function* prepareItems(
   }
 }
 
-function keysOf(rows: readonly Row[], [first = '', ...others]: readonly string[]): unknown[] {
-  if (others.length === 0) return rows.map((row) => row[first]);
-  return rows.map((row) => others.reduce((key, property) => `${key} ${row[property]}`, `${row[first]}`));
+function keyOf(row: Row, [first = '', ...others]: readonly string[]): unknown {
+  return others.length === 0
+    ? row[first]
+    : others.reduce((key, property) => `${key} ${row[property]}`, `${row[first]}`);
 }
 
-function withoutRepeated(rows: readonly Row[], keys: readonly unknown[], nulled: Nulled | undefined): Page {
+function withoutRepeated(rows: readonly PreparedRow[]): readonly PreparedRow[] {
+  if (new Set(rows.map(({ key }) => key)).size === rows.length) return rows;
   const before = new Map<unknown, string>();
-  const wanted = [...rows.keys()].filter((index) => {
-    const json = JSON.stringify(rows[index]);
-    const isNew = before.get(keys[index]) !== json;
-    before.set(keys[index], json);
+  return rows.filter(({ key, json }) => {
+    const text = json.toString();
+    const isNew = before.get(key) !== text;
+    before.set(key, text);
     return isNew;
   });
-  return page(
-    wanted.map((index) => rows[index] ?? {}),
-    new Map(
-      wanted.flatMap((from, to): [number, readonly string[]][] => {
-        const names = nulled?.get(from);
-        return names === undefined ? [] : [[to, names]];
-      }),
-    ),
-  );
 }

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { type ConnectorError, toConnectorError } from '../errors.ts';
 import type { Clock } from '../http/clock.ts';
 import { createLookups, type Lookups } from '../streams/lookups.ts';
+import type { PrepareRow } from '../streams/prepared-row.ts';
 import type { ReadContext, Stream } from '../streams/stream.ts';
 import type { Connection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
@@ -13,7 +14,7 @@ import { type PartitionReport, readPartitions } from './partitions.ts';
 import { planStream } from './plan.ts';
 import { StreamProgress } from './progress.ts';
 import { retryLog } from './retry-log.ts';
-import { createRowPreparer, prepareItems, type RowPreparer } from './rows.ts';
+import { createRowPreparer, prepareItems } from './rows.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { emptyState, type StreamState, type SyncMode, serialiseState } from './stream-state.ts';
 
@@ -25,6 +26,8 @@ export interface SelectedStream {
   readonly state: StreamState | undefined;
   /** What the catalog declares; undefined when it declares no properties at all. */
   readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
+  /** Of these, what is not to be written: declared all the same, so that fields find their columns. */
+  readonly deselected?: ReadonlySet<string>;
 }
 
 export interface SyncOptions {
@@ -60,7 +63,7 @@ type Outcome =
 
 /** What the consumer keeps of a stream that is being read. */
 interface StreamRun extends SelectedStream {
-  readonly prepare: RowPreparer;
+  readonly prepare: PrepareRow;
   progress: StreamProgress | undefined;
   rowsSinceState: number;
   lastStateMs: number;
@@ -190,6 +193,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
     lookups,
     hasMonthlyQuota,
     properties: run.properties,
+    prepare: run.prepare,
     warn,
   };
   const saved = resumableState(run);
@@ -202,7 +206,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
   push({ type: 'planned', run, progress });
   await readPartitions({
     partitions,
-    read: (partition, cursor) => prepareItems(stream.readPartition(context, partition, cursor), run),
+    read: (partition, cursor) => prepareItems(stream.readPartition(context, partition, cursor), run.prepare),
     savedCursor: ({ key }) => state.begun.get(key)?.cursor,
     concurrency: PARTITIONS_PER_STREAM,
     places,
@@ -256,9 +260,9 @@ function* consumeReport(
   if (progress === undefined) return;
   switch (report.type) {
     case 'page': {
-      const { rows, nulled } = report.page;
+      const { rows } = report.page;
       run.rowsSinceState += rows.length;
-      yield { type: 'page', stream: stream.name, rows, nulled, emittedAtMs: clock.now() };
+      yield { type: 'page', stream: stream.name, rows, emittedAtMs: clock.now() };
       report.release();
       return;
     }

@@ -1,4 +1,6 @@
+import type { ReadRow } from '../affinity/page-reader.ts';
 import type { Query } from '../affinity/v2.ts';
+import type { PreparedRow } from './prepared-row.ts';
 import { checkpoint, page, type ReadContext, type ReadItem, type Row } from './stream.ts';
 
 export interface CollectionRequest {
@@ -10,18 +12,24 @@ export interface CollectionRequest {
   readonly toRow?: (row: Row) => Row;
   /** Chooses among the rows, where the API cannot. */
   readonly isWanted?: (row: Row) => boolean;
+  /** Told every row as it comes, some of them twice. */
+  readonly onRow?: (row: Row) => void;
   /** The part of the stream that this is, in words for the user. */
   readonly part?: string;
 }
 
 /** Reads a V2 collection page by page, with a checkpoint after each page but the last. */
 export async function* readCollection(
-  { affinity }: Pick<ReadContext, 'affinity'>,
-  { path, query, cursor, toRow, isWanted }: CollectionRequest,
+  { affinity, prepare }: Pick<ReadContext, 'affinity' | 'prepare'>,
+  { path, query, cursor, toRow, isWanted, onRow }: CollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
-  for await (const { rows, next } of affinity.v2.pages(path, query, cursor)) {
-    const wanted = isWanted === undefined ? rows : rows.filter(isWanted);
-    yield page(toRow === undefined ? wanted : wanted.map(toRow));
+  const read: ReadRow<PreparedRow | undefined> = (row, json) => {
+    onRow?.(row);
+    if (isWanted?.(row) === false) return undefined;
+    return toRow === undefined ? prepare(row, { json }) : prepare(toRow(row));
+  };
+  for await (const { rows, next } of affinity.v2.readPages(read, path, query, cursor)) {
+    yield page(rows.filter((row) => row !== undefined));
     if (next !== null) yield checkpoint(next);
   }
 }

@@ -1,11 +1,11 @@
 import { Company, CompanyBase } from '../affinity/models/companies.ts';
 import { rowJsonSchema } from '../affinity/models/json-schema.ts';
 import { Person, PersonBase } from '../affinity/models/persons.ts';
-import { completeRows, payloadFields } from './completion.ts';
+import { type DraftSource, draftRowsWithFields, payloadFields } from './completion.ts';
 import { type ColumnSource, createColumnWriter, discoverColumns } from './field-columns.ts';
 import { isReadIdsFirst, readIdsFirst } from './ids-first.ts';
 import { permissions } from './permissions.ts';
-import { checkpoint, defineStream, type Page, page, type ReadContext, type ReadItem, type Row } from './stream.ts';
+import { checkpoint, defineStream, type ReadContext, type ReadItem } from './stream.ts';
 
 /** Without these the API leaves all field data out. Lists have a fourth type. */
 const FIELDS = { fieldTypes: ['enriched', 'global', 'relationship-intelligence'] };
@@ -59,18 +59,23 @@ async function* readWithFields(
   source: ColumnSource,
   cursor: string | undefined,
 ): AsyncGenerator<ReadItem, void, undefined> {
-  const write = context.config.fieldLayout === 'columns' ? await createColumnWriter(context, source) : page;
-  const toPage = async (rows: readonly Row[]): Promise<Page> => {
-    const fieldsPath = (row: Row): string => `${source.path}/${row['id']}/fields`;
-    await completeRows(context, rows, { fieldsOf: source.fieldsOf, fieldsPath });
-    return write(rows);
-  };
+  const { path, fieldsOf } = source;
+  const drafting = draftRowsWithFields(context, {
+    fieldsOf,
+    fieldsPath: ({ id }) => `${path}/${id}/fields`,
+    finish: await createWriter(context, source),
+  });
   if (isReadIdsFirst(context, cursor)) {
-    yield* readIdsFirst(context, { path: source.path, query: FIELDS, cursor, toPage });
+    yield* readIdsFirst(context, { path, query: FIELDS, cursor, drafting });
     return;
   }
-  for await (const { rows, next } of context.affinity.v2.pages(source.path, FIELDS, cursor)) {
-    yield await toPage(rows);
+  for await (const { rows, next } of context.affinity.v2.readPages(drafting.read, path, FIELDS, cursor)) {
+    yield await drafting.toPage(rows);
     if (next !== null) yield checkpoint(next);
   }
+}
+
+async function createWriter(context: ReadContext, source: ColumnSource): Promise<DraftSource['finish']> {
+  if (context.config.fieldLayout === 'columns') return await createColumnWriter(context, source);
+  return (row, json) => context.prepare(row, { json });
 }

@@ -1,34 +1,69 @@
+import { isObject } from '../affinity/answers.ts';
 import { ApiError } from '../affinity/errors.ts';
-import { completePage } from '../affinity/fields/completion.ts';
+import { completePage, isAnyCut } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
-import { isObject } from '../affinity/v2.ts';
-import type { ReadContext, Row } from './stream.ts';
+import type { ReadRow } from '../affinity/page-reader.ts';
+import { PreparedRow } from './prepared-row.ts';
+import { type Page, page, type ReadContext, type Row } from './stream.ts';
 
 /** Values of one page that are asked for side by side. */
 const CONCURRENCY = 4;
 
-export interface CompletionSource {
+/** A row that is ready, or one that the API cut. */
+export type Draft = PreparedRow | Row;
+
+export interface DraftSource {
+  /** The values of a row that the API may have cut at 100. */
+  readonly fieldsOf: (row: Row) => PayloadFields;
+  /** Completes rows in place. */
+  readonly complete: (rows: readonly Row[]) => Promise<void>;
+  /** Makes a whole row ready; `json` is its own, if it is as it came. */
+  readonly finish: (row: Row, json?: Buffer) => PreparedRow;
+}
+
+/** Reads rows of which a few have to be completed: only these are kept as objects until their page is there. */
+export interface Drafting {
+  readonly read: ReadRow<Draft>;
+  readonly toPage: (drafts: readonly Draft[]) => Promise<Page>;
+}
+
+export function draftRows({ fieldsOf, complete, finish }: DraftSource): Drafting {
+  return {
+    read: (row, json) => (isAnyCut(fieldsOf(row)) ? row : finish(row, json)),
+    async toPage(drafts) {
+      const cut = drafts.filter((draft): draft is Row => !(draft instanceof PreparedRow));
+      if (cut.length > 0) await complete(cut);
+      return page(drafts.map((draft) => (draft instanceof PreparedRow ? draft : finish(draft))));
+    },
+  };
+}
+
+export interface FieldSource {
   readonly fieldsOf: (row: Row) => PayloadFields;
   /** The path under which a row's fields are, such as `/v2/companies/1/fields`. */
   readonly fieldsPath: (row: Row) => string;
+  readonly finish: DraftSource['finish'];
 }
 
-/** Completes, in place, the multi-value fields that the API cut at 100. What it has no more of is said in a WARN. */
-export async function completeRows(
-  context: ReadContext,
-  rows: readonly Row[],
-  { fieldsOf, fieldsPath }: CompletionSource,
-): Promise<void> {
-  const { incomplete, incompleteFieldIds } = await completePage({
-    items: rows,
+/** The same for rows with fields. What the API has no more of is said in a WARN. */
+export function draftRowsWithFields(context: ReadContext, { fieldsOf, fieldsPath, finish }: FieldSource): Drafting {
+  const fetch = (row: Row, fieldId: string): Promise<unknown[] | undefined> =>
+    fetchValues(context, `${fieldsPath(row)}/${encodeURIComponent(fieldId)}/values`);
+  return draftRows({
     fieldsOf,
-    concurrency: CONCURRENCY,
-    fetchValues: (row, fieldId) => fetchValues(context, `${fieldsPath(row)}/${encodeURIComponent(fieldId)}/values`),
+    finish,
+    async complete(items) {
+      const { incomplete, incompleteFieldIds } = await completePage({
+        items,
+        fieldsOf,
+        concurrency: CONCURRENCY,
+        fetchValues: fetch,
+      });
+      if (incomplete === 0) return;
+      const ids = [...incompleteFieldIds].join(', ');
+      context.warn(`${incomplete} value(s) with more than 100 items could not be completed, in the field(s) ${ids}.`);
+    },
   });
-  if (incomplete > 0) {
-    const ids = [...incompleteFieldIds].join(', ');
-    context.warn(`${incomplete} value(s) with more than 100 items could not be completed, in the field(s) ${ids}.`);
-  }
 }
 
 /**

@@ -1,10 +1,12 @@
+import type { ApiObject } from '../affinity/answers.ts';
 import { bindColumns, needsPlan } from '../affinity/fields/bind.ts';
 import { type FieldColumn, planColumns, sampledFieldIds } from '../affinity/fields/columns.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import type { FieldMetadata } from '../affinity/models/fields.ts';
 import type { JsonSchemaNode, JsonSchemaObject } from '../affinity/models/json-schema.ts';
-import type { ApiObject, Query } from '../affinity/v2.ts';
-import { type DiscoverContext, type Page, page, type ReadContext, type Row } from './stream.ts';
+import type { Query } from '../affinity/v2.ts';
+import type { PreparedRow } from './prepared-row.ts';
+import type { DiscoverContext, ReadContext, Row } from './stream.ts';
 
 /** A stream whose rows carry fields that become columns. */
 export interface ColumnSource {
@@ -50,17 +52,17 @@ async function firstRows({ affinity }: DiscoverContext, { path, query }: ColumnS
 }
 
 /**
- * Makes pages with columns. Columns are bound to fields by the ids in the catalog; only a catalog without those needs to
+ * Makes rows with columns. Columns are bound to fields by the ids in the catalog; only a catalog without those needs to
  * ask for the metadata again.
  */
 export async function createColumnWriter(
   context: ReadContext,
   source: ColumnSource,
-): Promise<(rows: readonly Row[]) => Page> {
+): Promise<(row: Row) => PreparedRow> {
   const baseProperties = new Set(Object.keys(source.base.properties));
   const { properties: declared, planned } = await readDeclared(context, source, baseProperties);
-  let index = 0;
-  let nulled = new Map<number, string[]>();
+  // Of the row at hand.
+  const nulled = new Set<string>();
   const binder = bindColumns({
     configuredProperties: declared,
     baseProperties,
@@ -68,7 +70,7 @@ export async function createColumnWriter(
     onUnboundField: ({ fieldId, fieldName }) =>
       context.warn(`the field "${fieldName}" (${fieldId}) has no column; refresh the schema to get one.`),
     onMisfit: ({ name, valueType, found }) => {
-      nulled.set(index, [...new Set([...(nulled.get(index) ?? []), name])]);
+      nulled.add(name);
       context.warn(`the column "${name}" is of type ${valueType}, but a value is ${found}; it became null.`);
     },
   });
@@ -77,13 +79,10 @@ export async function createColumnWriter(
       `the column "${name}" of the catalog belongs to no field any more; it stays empty. Refresh the schema.`,
     );
   }
-  return (rows) => {
-    nulled = new Map();
-    const made = rows.map((row, at) => {
-      index = at;
-      return binder.toRow(source.toBase(row), source.fieldsOf(row));
-    });
-    return page(made, nulled);
+  return (row) => {
+    nulled.clear();
+    const columns = binder.toRow(source.toBase(row), source.fieldsOf(row));
+    return context.prepare(columns, nulled.size === 0 ? {} : { nulled: [...nulled] });
   };
 }
 

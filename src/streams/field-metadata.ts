@@ -1,5 +1,5 @@
+import type { ApiObject } from '../affinity/answers.ts';
 import { DropdownOption, FieldMetadata, ListField } from '../affinity/models/fields.ts';
-import type { ApiObject } from '../affinity/v2.ts';
 import { eachList } from './lists.ts';
 import { checkpoint, defineStream, type Partition, page, type ReadContext, type ReadItem } from './stream.ts';
 

@@ -1,7 +1,7 @@
+import { isObject } from '../affinity/answers.ts';
 import { type Convert, converterFor } from '../affinity/fields/convert.ts';
 import { kindOf, type ValueFamily } from '../affinity/fields/value-types.ts';
 import { FieldValueChange } from '../affinity/models/field-value-changes.ts';
-import { isObject } from '../affinity/v2.ts';
 import { readCollection } from './collection.ts';
 import type { Row } from './stream.ts';
 import { defineTimeStream, OVERLAP_MS } from './time-stream.ts';

@@ -1,6 +1,9 @@
+import { type ApiObject, brokenPage } from '../affinity/answers.ts';
 import { ApiError } from '../affinity/errors.ts';
-import { type ApiObject, brokenPage, type V2 } from '../affinity/v2.ts';
-import { checkpoint, type Page, type ReadContext, type ReadItem, type Row } from './stream.ts';
+import type { ReadRow } from '../affinity/page-reader.ts';
+import type { V2 } from '../affinity/v2.ts';
+import type { Draft, Drafting } from './completion.ts';
+import { checkpoint, type ReadContext, type ReadItem } from './stream.ts';
 
 /**
  * Cursors of this way of reading begin like this. They lead through rows without fields, so that reading on from one in
@@ -13,8 +16,8 @@ export interface IdsFirstRequest {
   /** What asks for the fields. */
   readonly query: Readonly<Record<string, readonly string[]>>;
   readonly cursor: string | undefined;
-  /** Turns rows with their fields into a page. */
-  readonly toPage: (rows: readonly Row[]) => Promise<Page>;
+  /** Reads the rows with their fields. */
+  readonly drafting: Drafting;
 }
 
 /**
@@ -29,12 +32,15 @@ export function isReadIdsFirst({ hasMonthlyQuota }: ReadContext, cursor: string 
 /** Reads a collection whose rows can be asked for by `ids=`: first a page without fields, then the same rows with them. */
 export async function* readIdsFirst(
   { affinity }: Pick<ReadContext, 'affinity'>,
-  { path, query, cursor, toPage }: IdsFirstRequest,
+  { path, query, cursor, drafting }: IdsFirstRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
   for await (const { rows, next } of affinity.v2.pages(path, {}, cursor?.slice(CURSOR_PREFIX.length))) {
     const ids = rows.map((row) => idOf(path, row));
     if (ids.length > 0) {
-      yield { type: 'page-to-come', load: async () => await toPage(await rowsById(affinity.v2, { path, query, ids })) };
+      yield {
+        type: 'page-to-come',
+        load: async () => await drafting.toPage(await rowsById(affinity.v2, { path, query, ids, read: drafting.read })),
+      };
     }
     if (next !== null) yield checkpoint(`${CURSOR_PREFIX}${next}`);
   }
@@ -42,6 +48,7 @@ export async function* readIdsFirst(
 
 interface RowsRequest extends Pick<IdsFirstRequest, 'path' | 'query'> {
   readonly ids: readonly number[];
+  readonly read: Drafting['read'];
 }
 
 /**
@@ -49,13 +56,14 @@ interface RowsRequest extends Pick<IdsFirstRequest, 'path' | 'query'> {
  * takes at once is not documented: what is missing is asked for again until nothing more comes, and a request that is
  * refused is asked in halves.
  */
-async function rowsById(v2: V2, request: RowsRequest): Promise<Row[]> {
+async function rowsById(v2: V2, request: RowsRequest): Promise<Draft[]> {
   const { path, query, ids } = request;
-  const found = new Map<number, ApiObject>();
+  const found = new Map<number, Draft>();
+  const read: ReadRow<[number, Draft]> = (row, json) => [idOf(path, row), request.read(row, json)];
   try {
     for (let missing = ids; missing.length > 0; ) {
-      for await (const { rows } of v2.pages(path, { ...query, ids: missing })) {
-        for (const row of rows) found.set(idOf(path, row), row);
+      for await (const { rows } of v2.readPages(read, path, { ...query, ids: missing })) {
+        for (const [id, draft] of rows) found.set(id, draft);
         if (missing.every((id) => found.has(id))) break;
       }
       const left = missing.filter((id) => !found.has(id));
@@ -68,7 +76,7 @@ async function rowsById(v2: V2, request: RowsRequest): Promise<Row[]> {
     const first = await rowsById(v2, { ...request, ids: ids.slice(0, middle) });
     return [...first, ...(await rowsById(v2, { ...request, ids: ids.slice(middle) }))];
   }
-  return ids.map((id) => found.get(id)).filter((row) => row !== undefined);
+  return ids.map((id) => found.get(id)).filter((draft) => draft !== undefined);
 }
 
 /** Bad request, content too large, URI too long, header fields too large. */

@@ -1,7 +1,7 @@
+import { isObject } from '../affinity/answers.ts';
 import { Call, ChatMessage, Email, Meeting } from '../affinity/models/interactions.ts';
-import { isObject } from '../affinity/v2.ts';
 import { type CollectionRequest, readCollection } from './collection.ts';
-import type { ReadContext, ReadItem } from './stream.ts';
+import type { ReadContext, ReadItem, Row } from './stream.ts';
 import { CREATED_AND_UPDATED, defineTimeStream } from './time-stream.ts';
 
 /**
@@ -64,14 +64,14 @@ async function* readCounting(
   request: CollectionRequest,
   previews: readonly string[],
 ): AsyncGenerator<ReadItem, void, undefined> {
-  let cut = 0;
-  for await (const item of readCollection(context, request)) {
-    if (item.type === 'page') cut += item.rows.filter((row) => previews.some((name) => isCut(row[name]))).length;
-    yield item;
-  }
-  if (cut === 0) return;
+  const cut = new Set<unknown>();
+  const onRow = (row: Row): void => {
+    if (previews.some((name) => isCut(row[name]))) cut.add(row['id']);
+  };
+  yield* readCollection(context, { ...request, onRow });
+  if (cut.size === 0) return;
   context.warn(
-    `${cut} row(s) of the part "${request.part}" name only the first participants, as Affinity gives no more of them; totalCount tells how many there are.`,
+    `${cut.size} row(s) of the part "${request.part}" name only the first participants, as Affinity gives no more of them; totalCount tells how many there are.`,
   );
 }
 

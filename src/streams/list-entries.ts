@@ -1,12 +1,13 @@
+import { isObject } from '../affinity/answers.ts';
 import { rowJsonSchema } from '../affinity/models/json-schema.ts';
 import { ListEntry, ListEntryColumns } from '../affinity/models/lists.ts';
-import { isObject, type Query } from '../affinity/v2.ts';
+import type { Query } from '../affinity/v2.ts';
 import type { ListReference } from '../list-reference.ts';
-import { completeRows, payloadFields } from './completion.ts';
+import { type DraftSource, draftRowsWithFields, payloadFields } from './completion.ts';
 import { type ColumnSource, createColumnWriter, discoverColumns } from './field-columns.ts';
 import { eachList } from './lists.ts';
 import { permissions } from './permissions.ts';
-import { checkpoint, defineStream, page, type ReadContext, type ReadItem, type Row, type Stream } from './stream.ts';
+import { checkpoint, defineStream, type ReadContext, type ReadItem, type Row, type Stream } from './stream.ts';
 
 /** All field data of an entry; without these the API sends none. */
 const ALL_FIELDS: Query = { fieldTypes: ['enriched', 'global', 'list', 'relationship-intelligence'] };
@@ -23,7 +24,12 @@ export const listEntries = defineStream({
   permission: permissions.exportLists,
   partitions: eachList,
   readPartition: (context, { parentId }, cursor) =>
-    readEntries(context, { path: `/v2/lists/${parentId}/list-entries`, query: ALL_FIELDS, cursor, write: page }),
+    readEntries(context, {
+      path: `/v2/lists/${parentId}/list-entries`,
+      query: ALL_FIELDS,
+      cursor,
+      finish: (row, json) => context.prepare(row, { json }),
+    }),
 });
 
 export type ListOrView = Exclude<ListReference, { kind: 'all' }>;
@@ -56,7 +62,7 @@ export function listEntriesStream(reference: ListOrView): Stream {
     discoverSchema: (context) => discoverColumns(context, source),
     async *readPartition(context, _partition, cursor) {
       const { path, query = {} } = source;
-      yield* readEntries(context, { path, query, cursor, write: await createColumnWriter(context, source) });
+      yield* readEntries(context, { path, query, cursor, finish: await createColumnWriter(context, source) });
     },
   });
 }
@@ -86,15 +92,15 @@ interface EntriesRequest {
   readonly path: string;
   readonly query: Query;
   readonly cursor: string | undefined;
-  readonly write: (rows: readonly Row[]) => ReadItem;
+  readonly finish: DraftSource['finish'];
 }
 
 async function* readEntries(context: ReadContext, request: EntriesRequest): AsyncGenerator<ReadItem, void, undefined> {
-  const { path, query, cursor, write } = request;
-  const fieldsPath = (row: Row): string => `/v2/lists/${row['listId']}/list-entries/${row['id']}/fields`;
-  for await (const { rows, next } of context.affinity.v2.pages(path, query, cursor)) {
-    await completeRows(context, rows, { fieldsOf, fieldsPath });
-    yield write(rows);
+  const { path, query, cursor, finish } = request;
+  const fieldsPath = ({ listId, id }: Row): string => `/v2/lists/${listId}/list-entries/${id}/fields`;
+  const drafting = draftRowsWithFields(context, { fieldsOf, fieldsPath, finish });
+  for await (const { rows, next } of context.affinity.v2.readPages(drafting.read, path, query, cursor)) {
+    yield await drafting.toPage(rows);
     if (next !== null) yield checkpoint(next);
   }
 }

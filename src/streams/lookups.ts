@@ -1,5 +1,5 @@
+import { type ApiObject, brokenPage } from '../affinity/answers.ts';
 import type { Affinity } from '../affinity/client.ts';
-import { type ApiObject, brokenPage } from '../affinity/v2.ts';
 
 /** What several streams need and is asked once per sync: lists, field metadata, users. A failure is everybody's. */
 export interface Lookups {

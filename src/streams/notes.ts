@@ -3,7 +3,8 @@ import { completePage } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import { Note } from '../affinity/models/notes.ts';
 import type { CollectionRequest } from './collection.ts';
-import { checkpoint, page, type ReadContext, type ReadItem, type Row } from './stream.ts';
+import { draftRows } from './completion.ts';
+import { checkpoint, type ReadContext, type ReadItem, type Row } from './stream.ts';
 import { CREATED_AND_UPDATED, defineTimeStream } from './time-stream.ts';
 
 /** The previews of a note, each with the last part of the path that has all of it. */
@@ -34,9 +35,13 @@ async function* readNotes(
   context: ReadContext,
   { path, query, cursor }: CollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
-  for await (const { rows, next } of context.affinity.v2.pages(path, query, cursor)) {
-    await completePreviews(context, rows);
-    yield page(rows);
+  const drafting = draftRows({
+    fieldsOf: previewsOf,
+    complete: (rows) => completePreviews(context, rows),
+    finish: (row, json) => context.prepare(row, { json }),
+  });
+  for await (const { rows, next } of context.affinity.v2.readPages(drafting.read, path, query, cursor)) {
+    yield await drafting.toPage(rows);
     if (next !== null) yield checkpoint(next);
   }
 }

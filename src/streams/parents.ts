@@ -1,6 +1,6 @@
+import { brokenPage } from '../affinity/answers.ts';
 import type { Affinity } from '../affinity/client.ts';
 import { ApiError } from '../affinity/errors.ts';
-import { brokenPage } from '../affinity/v2.ts';
 import type { Partition, ReadContext, ReadItem, Row } from './stream.ts';
 
 /** The partition of one row that has rows of its own. Throws a `system_error` for a row without an id. */

@@ -1,5 +1,5 @@
+import { isObject } from '../affinity/answers.ts';
 import { Relationship } from '../affinity/models/relationships.ts';
-import { isObject } from '../affinity/v2.ts';
 import { readCollection } from './collection.ts';
 import { inOrder, parentPartition, unlessDeleted } from './parents.ts';
 import { defineStream, type Row } from './stream.ts';

@@ -3,6 +3,7 @@ import type { Affinity } from '../affinity/client.ts';
 import { type JsonSchemaNode, type JsonSchemaObject, rowJsonSchema } from '../affinity/models/json-schema.ts';
 import type { Config } from '../config.ts';
 import type { Lookups } from './lookups.ts';
+import type { PreparedRow, PrepareRow } from './prepared-row.ts';
 import type { TimeRule, TimeSlice } from './time.ts';
 
 export type Row = Record<string, unknown>;
@@ -32,11 +33,13 @@ export interface Partition {
 /** The one partition of a stream that is not divided. */
 export const WHOLE: Partition = { key: 'all' };
 
-/** Rows that came together. `nulled` names, by row index, columns whose value did not fit and was left out. */
+/**
+ * Rows that came together. Where there are many large ones, each is prepared as soon as it was read: waiting to be
+ * written, objects take several times the memory of their JSON.
+ */
 export interface Page {
   readonly type: 'page';
-  readonly rows: readonly Row[];
-  readonly nulled?: ReadonlyMap<number, readonly string[]>;
+  readonly rows: readonly (Row | PreparedRow)[];
 }
 
 /**
@@ -51,11 +54,11 @@ export type ReadItem =
   /** Rows from this time on (epoch ms) may still change without a trace: the next sync has to ask for them again. */
   | { readonly type: 'reread-from'; readonly timeMs: number };
 
-export function page(rows: readonly Row[], nulled?: Page['nulled']): Page {
-  return nulled === undefined || nulled.size === 0 ? { type: 'page', rows } : { type: 'page', rows, nulled };
+export function page(rows: Page['rows']): Page {
+  return { type: 'page', rows };
 }
 
-export function checkpoint(cursor: string): ReadItem {
+export function checkpoint(cursor: string): Extract<ReadItem, { type: 'checkpoint' }> {
   return { type: 'checkpoint', cursor };
 }
 
@@ -69,6 +72,8 @@ export interface ReadContext {
   readonly hasMonthlyQuota: boolean;
   /** The properties the user's catalog declares for this stream; undefined when it declares none. */
   readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
+  /** Makes a row ready to go out. */
+  readonly prepare: PrepareRow;
   /** Says something once: the same words are not repeated in a sync. */
   warn(message: string): void;
 }

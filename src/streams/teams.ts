@@ -1,5 +1,5 @@
+import { isObject } from '../affinity/answers.ts';
 import { Team, TeamMember } from '../affinity/models/people-and-teams.ts';
-import { isObject } from '../affinity/v2.ts';
 import { readCollection } from './collection.ts';
 import { inOrder, parentPartition, unlessDeleted } from './parents.ts';
 import { defineStream, page, type Row } from './stream.ts';

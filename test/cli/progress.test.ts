@@ -5,6 +5,7 @@ import { progressOn } from '../../src/cli/progress.ts';
 import { ConnectorError } from '../../src/errors.ts';
 import type { PacerSnapshot } from '../../src/http/pacing.ts';
 import { configOf, nameStreams, openAccountForTest, read } from '../support/affinity-account.ts';
+import { prepared } from '../support/prepared-rows.ts';
 
 function openTerminal(): { terminal: NodeJS.WriteStream; shown(): string } {
   let text = '';
@@ -27,14 +28,14 @@ const pace = (): PacerSnapshot => ({
   monthRemaining: 98_765,
 });
 
-const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
+const rows = (count: number) => Array.from({ length: count }, (_, id) => prepared({ id }));
 
 describe('the progress display', () => {
   it('shows the streams under way as they go on, and no more than the terminal has lines for', async () => {
     const { terminal, shown } = openTerminal();
     const view = progressOn(terminal)(pace);
     for (let index = 0; index < 20; index += 1) view.observe({ type: 'stream-start', stream: `stream_${index}` });
-    view.observe({ type: 'page', stream: 'stream_0', rows: rows(1500), nulled: undefined, emittedAtMs: 0 });
+    view.observe({ type: 'page', stream: 'stream_0', rows: rows(1500), emittedAtMs: 0 });
     view.observe({ type: 'stream-end', stream: 'stream_1', isComplete: true });
     await expect.poll(shown, { timeout: 5000 }).toMatch(/1 of 20 streams done, .* 1,234 calls/);
     expect(shown()).toMatch(/… stream_0 +1,500 rows/);
@@ -47,7 +48,7 @@ describe('the progress display', () => {
     const { terminal, shown } = openTerminal();
     const view = progressOn(terminal)(pace);
     for (const stream of ['companies', 'persons']) view.observe({ type: 'stream-start', stream });
-    view.observe({ type: 'page', stream: 'companies', rows: rows(2000), nulled: undefined, emittedAtMs: 0 });
+    view.observe({ type: 'page', stream: 'companies', rows: rows(2000), emittedAtMs: 0 });
     view.observe({ type: 'stream-end', stream: 'companies', isComplete: true });
     const error = new ConnectorError('config_error', 'Forbidden.');
     view.observe({ type: 'stream-end', stream: 'persons', isComplete: false, error });

@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { StaleCursorError } from '../../src/affinity/errors.ts';
 import { type PartitionReport, type ReadPartitionsOptions, readPartitions } from '../../src/source/partitions.ts';
+import { type PreparedItem, type PreparedPage, prepareItems } from '../../src/source/rows.ts';
 import { createSemaphore } from '../../src/source/semaphore.ts';
-import { checkpoint, type Page, type Partition, page, type ReadItem } from '../../src/streams/stream.ts';
+import { checkpoint, type Partition, type Row } from '../../src/streams/stream.ts';
+import { parsed, prepared } from '../support/prepared-rows.ts';
 import { pagesOf } from '../support/sync-run.ts';
+
+/** Pages of rows that are prepared as they are. */
+function page(rows: readonly Row[]): PreparedPage {
+  return { type: 'page', rows: rows.map((row) => prepared(row)) };
+}
+
+/** Pages of `size` rows with ids from 1 to `count`, each followed by a checkpoint that holds the last id. */
+function preparedPagesOf(...args: Parameters<typeof pagesOf>): AsyncGenerator<PreparedItem, void, undefined> {
+  return prepareItems(pagesOf(...args), (row) => prepared(row));
+}
 
 const parts = (count: number): Partition[] => Array.from({ length: count }, (_, index) => ({ key: `part ${index}` }));
 
@@ -13,7 +25,7 @@ async function run(options: Partial<ReadPartitionsOptions>) {
   const warnings: string[] = [];
   const outcome = await readPartitions({
     partitions: parts(1),
-    read: () => pagesOf(4, 2),
+    read: () => preparedPagesOf(4, 2),
     savedCursor: () => undefined,
     concurrency: 8,
     places: createSemaphore(24),
@@ -41,7 +53,7 @@ describe('reading partitions', () => {
     const cursors: unknown[] = [];
     const read: ReadPartitionsOptions['read'] = (_partition, cursor) => {
       cursors.push(cursor);
-      return pagesOf(4, 2, cursor);
+      return preparedPagesOf(4, 2, cursor);
     };
     const { reports } = await run({
       partitions: parts(2),
@@ -55,7 +67,7 @@ describe('reading partitions', () => {
   test('begins partitions in order, no more at a time than allowed', async () => {
     let open = 0;
     let most = 0;
-    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+    async function* read(): AsyncGenerator<PreparedItem, void, undefined> {
       open += 1;
       most = Math.max(most, open);
       await new Promise((resolve) => setImmediate(resolve));
@@ -69,7 +81,7 @@ describe('reading partitions', () => {
   });
 
   test('an empty page is no page, and its place is free again', async () => {
-    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+    async function* read(): AsyncGenerator<PreparedItem, void, undefined> {
       for (let index = 0; index < 100; index += 1) yield page([]);
       yield checkpoint('behind the empty ones');
     }
@@ -78,7 +90,10 @@ describe('reading partitions', () => {
   });
 
   test('a stale cursor restarts its partition alone, with a WARN', async () => {
-    async function* read(_partition: Partition, cursor: string | undefined): AsyncGenerator<ReadItem, void, undefined> {
+    async function* read(
+      _partition: Partition,
+      cursor: string | undefined,
+    ): AsyncGenerator<PreparedItem, void, undefined> {
       if (cursor !== undefined) throw new StaleCursorError(undefined);
       yield page([{ id: 1 }]);
     }
@@ -88,7 +103,7 @@ describe('reading partitions', () => {
   });
 
   test('cursors that are always stale end in a transient_error', async () => {
-    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+    async function* read(): AsyncGenerator<PreparedItem, void, undefined> {
       yield page([{ id: 1 }]);
       throw new StaleCursorError(undefined);
     }
@@ -100,7 +115,7 @@ describe('reading partitions', () => {
   test('the first failure is the one told, after the others have stopped and given back their places', async () => {
     const places = createSemaphore(5);
     let closed = 0;
-    async function* read({ key }: Partition): AsyncGenerator<ReadItem, void, undefined> {
+    async function* read({ key }: Partition): AsyncGenerator<PreparedItem, void, undefined> {
       try {
         for (let id = 1; ; id += 1) {
           if (key === 'part 2' && id === 3) throw new Error('first');
@@ -123,7 +138,7 @@ describe('reading partitions', () => {
 
   test.each(['pages', 'nothing at all', 'empty pages'])('a stop ends a partition that yields %s', async (kind) => {
     const stop = new AbortController();
-    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+    async function* read(): AsyncGenerator<PreparedItem, void, undefined> {
       for (;;) {
         if (kind === 'nothing at all') await rejectOnAbort(stop.signal);
         await new Promise((resolve) => setImmediate(resolve));
@@ -141,7 +156,7 @@ describe('reading partitions', () => {
     setTimeout(() => stop.abort(new Error('stopped')), 10);
     const options = {
       partitions: parts(8),
-      read: () => pagesOf(100, 1),
+      read: () => preparedPagesOf(100, 1),
       places: createSemaphore(3),
       signal: stop.signal,
     };
@@ -154,9 +169,9 @@ describe('reading partitions', () => {
 describe('pages to come', () => {
   /** Pages of one row, ids from 1, of which each comes when the test lets it. */
   function pagesToCome(count: number) {
-    const loads = Array.from({ length: count }, () => Promise.withResolvers<Page>());
+    const loads = Array.from({ length: count }, () => Promise.withResolvers<PreparedPage>());
     let asked = 0;
-    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+    async function* read(): AsyncGenerator<PreparedItem, void, undefined> {
       for (const [index, { promise }] of loads.entries()) {
         yield {
           type: 'page-to-come',
@@ -178,7 +193,7 @@ describe('pages to come', () => {
 
   const shown = (reports: readonly PartitionReport[]): unknown[] =>
     reports.flatMap((report) => {
-      if (report.type === 'page') return [report.page.rows[0]?.['id']];
+      if (report.type === 'page') return parsed(report.page.rows).map(({ id }) => id);
       return report.type === 'checkpoint' ? [`after ${report.cursor}`] : [];
     });
   const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
@@ -229,7 +244,7 @@ describe('pages to come', () => {
 
   test('that come before a cursor turns out stale still go out', async () => {
     let isFirst = true;
-    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+    async function* read(): AsyncGenerator<PreparedItem, void, undefined> {
       if (isFirst) {
         isFirst = false;
         yield { type: 'page-to-come', load: () => settle().then(() => page([{ id: 1 }])) };
@@ -243,7 +258,7 @@ describe('pages to come', () => {
 
   test('a stop ends the wait for them', async () => {
     const stop = new AbortController();
-    async function* read(): AsyncGenerator<ReadItem, void, undefined> {
+    async function* read(): AsyncGenerator<PreparedItem, void, undefined> {
       for (;;) yield { type: 'page-to-come', load: () => rejectOnAbort(stop.signal) };
     }
     setTimeout(() => stop.abort(new Error('stopped')), 10);

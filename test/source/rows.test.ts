@@ -3,9 +3,10 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonSchemaNode } from '../../src/affinity/models/json-schema.ts';
-import { createRowPreparer, prepareItems } from '../../src/source/rows.ts';
+import { createRowPreparer, prepareItems, type RowPreparerOptions } from '../../src/source/rows.ts';
 import { streams } from '../../src/streams/index.ts';
 import { page, type ReadItem, type Row } from '../../src/streams/stream.ts';
+import { parsed } from '../support/prepared-rows.ts';
 import { fakeStream } from '../support/sync-run.ts';
 
 const SEED = Number(process.env['FC_SEED'] ?? 20261122);
@@ -14,13 +15,37 @@ const stream = fakeStream('people');
 function prepare(rows: Row[], properties?: Record<string, JsonSchemaNode>) {
   const warnings: string[] = [];
   const preparer = createRowPreparer({ stream, properties, warn: (message) => warnings.push(message) });
-  return { ...preparer(rows), warnings };
+  const made = rows.map((row) => preparer(row));
+  return { rows: parsed(made), nulled: made.map(({ nulled }) => nulled), warnings };
 }
 
 describe('a row on its way out', () => {
-  test('that fits goes out as it came', () => {
+  test('that fits goes out as it came, in the very bytes that came where these are there', () => {
     const row = { id: 1, name: 'A', more: [1] };
-    expect(prepare([row]).rows[0]).toBe(row);
+    const json = Buffer.from('{"id":1, "name":"\\u0041","more":[1.0]}');
+    const preparer = createRowPreparer({ stream, properties: undefined, warn: () => {} });
+    expect(preparer(row).json).toBe(JSON.stringify(row));
+    expect(preparer(row, { json }).json).toBe(json);
+  });
+
+  test.each<[string, Row, RowPreparerOptions['properties'], string]>([
+    ['something became null', { id: 1, name: 5 }, undefined, '{"id":1,"name":null}'],
+    ['something is left out', { id: 1, name: 'A' }, { id: { type: 'integer' } }, '{"id":1}'],
+  ])('in which %s does not go out in the bytes that came', (_what, row, properties, expected) => {
+    const preparer = createRowPreparer({ stream, properties, warn: () => {} });
+    expect(preparer(row, { json: Buffer.from(JSON.stringify(row)) }).json).toBe(expected);
+  });
+
+  test('is without what the user does not want, and nobody is warned', () => {
+    const warnings: string[] = [];
+    const preparer = createRowPreparer({
+      stream,
+      properties: { id: { type: 'integer' }, name: { type: 'string' } },
+      deselected: new Set(['name']),
+      warn: (message) => warnings.push(message),
+    });
+    expect(preparer({ id: 1, name: 'A' }).json).toBe('{"id":1}');
+    expect(warnings).toEqual([]);
   });
 
   test('keeps only what the catalog declares, and what nobody knows gives a WARN', () => {
@@ -37,15 +62,15 @@ describe('a row on its way out', () => {
   test('names the top-level property and the row in which something became null, and warns without the value', () => {
     const { rows, nulled, warnings } = prepare([{ id: 1 }, { id: 2, name: { secret: 5 } }]);
     expect(rows[1]).toEqual({ id: 2, name: null });
-    expect(nulled).toEqual(new Map([[1, ['name']]]));
+    expect(nulled).toEqual([undefined, ['name']]);
     expect(warnings).toEqual([expect.stringContaining('"name"')]);
     expect(warnings[0]).not.toContain('secret');
   });
 
   test('adds to what was already nulled, each property once', () => {
     const preparer = createRowPreparer({ stream, properties: undefined, warn: () => {} });
-    const { nulled } = preparer([{ id: 1, name: 5 }], new Map([[0, ['other', 'name']]]));
-    expect(nulled).toEqual(new Map([[0, ['other', 'name']]]));
+    const { nulled } = preparer({ id: 1, name: 5 }, { nulled: ['other', 'name'] });
+    expect(nulled?.toSorted()).toEqual(['name', 'other']);
   });
 
   test.each<[string, Row]>([
@@ -67,7 +92,7 @@ describe('a row on its way out', () => {
   ])('with the cursor %j is good: %s', (updatedAt, isGood) => {
     const changing = fakeStream('notes', { cursorField: 'updatedAt' });
     const preparer = createRowPreparer({ stream: changing, properties: undefined, warn: () => {} });
-    const attempt = () => preparer([{ id: 1, updatedAt }]);
+    const attempt = () => preparer({ id: 1, updatedAt });
     if (isGood) expect(attempt).not.toThrow();
     else expect(attempt).toThrow(expect.objectContaining({ failureType: 'system_error' }));
   });
@@ -80,8 +105,8 @@ describe('rows that come again', () => {
     }
     const preparer = createRowPreparer({ stream, properties: undefined, warn: () => {} });
     const ids: unknown[] = [];
-    for await (const item of prepareItems(items(), { prepare: preparer, stream }))
-      if (item.type === 'page') ids.push(...item.rows.map(({ id }) => id));
+    for await (const item of prepareItems(items(), preparer))
+      if (item.type === 'page') ids.push(...parsed(item.rows).map(({ id }) => id));
     return ids;
   }
 
@@ -105,8 +130,8 @@ describe('rows that come again', () => {
       yield page([{ id: 1 }, { id: 1 }, { id: 2, name: 5 }]);
     }
     const preparer = createRowPreparer({ stream, properties: undefined, warn: () => {} });
-    for await (const item of prepareItems(items(), { prepare: preparer, stream }))
-      expect(item).toMatchObject({ rows: [{ id: 1 }, { id: 2 }], nulled: new Map([[1, ['name']]]) });
+    for await (const item of prepareItems(items(), preparer))
+      expect(item).toMatchObject({ rows: [{ nulled: undefined }, { json: '{"id":2,"name":null}', nulled: ['name'] }] });
   });
 });
 
@@ -129,8 +154,8 @@ describe('whatever the API sends', () => {
     );
     fc.assert(
       fc.property(rows, (row) => {
-        const [prepared] = preparer([{ ...row, ...good }]).rows;
-        fits(JSON.parse(JSON.stringify(prepared)));
+        const { json } = preparer({ ...row, ...good });
+        fits(JSON.parse(json.toString()));
         expect(fits.errors ?? []).toEqual([]);
       }),
       { seed: SEED, numRuns: 40 },

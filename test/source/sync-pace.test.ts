@@ -51,7 +51,7 @@ describe('states', () => {
     expect(states.every((state, index) => state !== states[index - 1])).toBe(true);
     const written: unknown[] = [];
     for (const event of events) {
-      if (event.type === 'page') written.push(...event.rows.map(({ id }) => id));
+      if (event.type === 'page') written.push(...event.rows.map(({ key }) => key));
       if (event.type !== 'checkpoint') continue;
       const cursor = event.state.begun.get(WHOLE.key)?.cursor;
       if (cursor !== undefined && cursor !== '0') expect(written).toContain(Number(cursor));

@@ -21,7 +21,7 @@ describe('a stop', () => {
     const events = [];
     for await (const event of fakeSync([{ stream: endless }], { stop: stop.signal })) {
       events.push(event);
-      if (event.type === 'page' && event.rows[0]?.['id'] === 5) stop.abort();
+      if (event.type === 'page' && event.rows[0]?.key === 5) stop.abort();
     }
     expect(outline(events, 'endless').slice(-2)).toEqual(['checkpoint', 'incomplete ']);
     const cursor = Number(statesOf(events, 'endless').at(-1)?.begun.get('all')?.cursor);

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { ApiObject } from '../../src/affinity/answers.ts';
 import { ApiError } from '../../src/affinity/errors.ts';
-import type { ApiObject } from '../../src/affinity/v2.ts';
 import type { StreamState } from '../../src/source/stream-state.ts';
+import { draftRows } from '../../src/streams/completion.ts';
 import { isReadIdsFirst, readIdsFirst } from '../../src/streams/ids-first.ts';
-import { page, type ReadItem, type Row } from '../../src/streams/stream.ts';
+import type { ReadItem, Row } from '../../src/streams/stream.ts';
 import { type FakeAffinity, fakeAffinity, fakeContext } from '../support/fake-affinity.ts';
+import { parsed } from '../support/prepared-rows.ts';
 import { byKey, type Outcome, readStream } from './read-sandbox.ts';
 
 const PATH = '/v2/companies';
@@ -27,11 +29,10 @@ const withFields = (id: number): ApiObject => ({ id, fields: [`field of ${id}`] 
 
 async function readAll(affinity: FakeAffinity, cursor?: string): Promise<{ rows: Row[]; items: ReadItem[] }> {
   const context = fakeContext(affinity);
-  const items = await Array.fromAsync(
-    readIdsFirst(context, { path: PATH, query: QUERY, cursor, toPage: async (rows) => page(rows) }),
-  );
+  const drafting = draftRows({ fieldsOf: () => [], complete: async () => {}, finish: (row) => context.prepare(row) });
+  const items = await Array.fromAsync(readIdsFirst(context, { path: PATH, query: QUERY, cursor, drafting }));
   const rows: Row[] = [];
-  for (const item of items) if (item.type === 'page-to-come') rows.push(...(await item.load()).rows);
+  for (const item of items) if (item.type === 'page-to-come') rows.push(...parsed((await item.load()).rows));
   return { rows, items };
 }
 

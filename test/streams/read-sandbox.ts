@@ -8,6 +8,7 @@ import { parseState, type StreamState, type SyncMode, serialiseState } from '../
 import { sync } from '../../src/source/sync.ts';
 import { findStream } from '../../src/streams/index.ts';
 import type { Row } from '../../src/streams/stream.ts';
+import { parsed } from '../support/prepared-rows.ts';
 
 export interface SavedState {
   readonly state: StreamState;
@@ -84,7 +85,7 @@ export async function readStream(sandbox: Sandbox, name: string, options: ReadOp
       isDebug: false,
     });
     for await (const event of events) {
-      if (event.type === 'page') rows.push(...event.rows);
+      if (event.type === 'page') rows.push(...parsed(event.rows));
       if (event.type === 'checkpoint') states.push({ state: event.state, rowsBefore: rows.length });
       if (event.type === 'log' && event.level === 'WARN') warnings.push(event.message);
       if (event.type === 'stream-end') error = event.error?.message;

@@ -1,10 +1,12 @@
+import type { ApiObject } from '../../src/affinity/answers.ts';
 import type { Affinity } from '../../src/affinity/client.ts';
 import { ApiError, StaleCursorError } from '../../src/affinity/errors.ts';
-import type { ApiObject, Query } from '../../src/affinity/v2.ts';
+import type { Query } from '../../src/affinity/v2.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createLookups } from '../../src/streams/lookups.ts';
 import type { Partition, ReadContext, ReadItem, Row, Stream } from '../../src/streams/stream.ts';
 import type { TimeSlice } from '../../src/streams/time.ts';
+import { parsed, prepared } from './prepared-rows.ts';
 
 /** What the fake was asked for: a path, and what was asked about it. */
 export interface Asked {
@@ -73,6 +75,11 @@ export function fakeAffinity({ v2 = {}, objects = {}, byIds = {}, v1 = {} }: Fak
         return object;
       },
       pages: walk,
+      async *readPages(read, path, query, cursor) {
+        for await (const { rows, next } of walk(path, query, cursor)) {
+          yield { rows: rows.map((row) => read(row, Buffer.from(JSON.stringify(row)))), next };
+        }
+      },
       all: collect,
       values: collect,
     },
@@ -122,6 +129,7 @@ export function fakeContext(affinity: Affinity, { startDate }: { startDate?: str
     lookups: createLookups(() => affinity),
     hasMonthlyQuota: true,
     properties: undefined,
+    prepare: (row) => prepared(row),
     warn: (message) => warnings.push(message),
     warnings,
   };
@@ -145,7 +153,7 @@ export async function readPartition(
   const rows: Row[] = [];
   const checkpoints: { cursor: string; rowsBefore: number }[] = [];
   for (const item of items) {
-    if (item.type === 'page') rows.push(...item.rows);
+    if (item.type === 'page') rows.push(...parsed(item.rows));
     if (item.type === 'checkpoint') checkpoints.push({ cursor: item.cursor, rowsBefore: rows.length });
   }
   return { rows, items, checkpoints };

@@ -9,6 +9,7 @@ import { type StreamState, serialiseState } from '../../src/source/stream-state.
 import { type SelectedStream, type SyncOptions, sync } from '../../src/source/sync.ts';
 import { checkpoint, page, type ReadItem, type Row, type Stream } from '../../src/streams/stream.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { parsed } from './prepared-rows.ts';
 
 /** When syncs of fake streams begin, by the fake server's clock. */
 export const SYNC_START_MS = Date.UTC(2026, 0, 1);
@@ -112,7 +113,7 @@ export function statesOf(events: readonly SyncEvent[], stream: string): StreamSt
 /** The ids of a stream's rows, in order. */
 export function idsOf(events: readonly SyncEvent[], stream: string): unknown[] {
   return events.flatMap((event) =>
-    event.type === 'page' && event.stream === stream ? event.rows.map(({ id }) => id) : [],
+    event.type === 'page' && event.stream === stream ? parsed(event.rows).map(({ id }) => id) : [],
   );
 }
 

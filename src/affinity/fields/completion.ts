@@ -49,6 +49,11 @@ export async function completePage<Item>(options: CompletionOptions<Item>): Prom
   return { completed: cutValues.length - incomplete, incomplete, incompleteFieldIds };
 }
 
+/** Whether the API cut any of these. */
+export function isAnyCut(fields: PayloadFields): boolean {
+  return fields?.some(isCut) ?? false;
+}
+
 interface CutValue<Item> {
   readonly item: Item;
   readonly fieldId: string;

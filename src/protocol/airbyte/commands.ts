@@ -91,10 +91,10 @@ export interface ReadOptions extends CommandContext {
 }
 
 /**
- * Yields the messages of a sync as text of whole lines, and returns whether every stream is complete. Throws a
+ * Yields the messages of a sync as whole lines, rows as bytes, and returns whether every stream is complete. Throws a
  * `config_error` only for files that cannot be used at all; what fails inside a stream is said in messages.
  */
-export async function* readCommand(options: ReadOptions): AsyncGenerator<string, boolean, undefined> {
+export async function* readCommand(options: ReadOptions): AsyncGenerator<string | Buffer, boolean, undefined> {
   const { config, connection, clock, stop, jobId, isDebug, observe } = options;
   const configured = parseConfiguredCatalog(options.catalog);
   const states = readSavedStates(options.state);

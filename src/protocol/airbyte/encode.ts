@@ -1,7 +1,8 @@
+import { toOneLine } from '../../json-line.ts';
 import type { SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
-import type { Row } from '../../streams/stream.ts';
-import { escapeLineSeparators } from '../json-line.ts';
+import type { PreparedRow } from '../../streams/prepared-row.ts';
+import { recordLines } from '../record-lines.ts';
 import { type AirbyteMessage, errorTrace, type StreamDescriptor, type StreamStatus, toLine } from './messages.ts';
 
 export interface EncoderOptions {
@@ -11,8 +12,7 @@ export interface EncoderOptions {
   readonly now: () => number;
 }
 
-/** Rows are put together to pieces of about this size: small enough for memory, large enough for few writes. */
-const PIECE_LENGTH = 65_536;
+const EMPTY = '{}';
 
 /** Turns events into lines. Counts the records of each stream since its last STATE, as platforms check them. */
 export function createAirbyteEncoder({ descriptors, now }: EncoderOptions) {
@@ -36,16 +36,19 @@ export function createAirbyteEncoder({ descriptors, now }: EncoderOptions) {
     });
   }
 
-  /** Yields text of whole lines. */
-  return function* encode(event: SyncEvent): Generator<string, void, undefined> {
+  /** Yields whole lines: text, and for rows bytes. */
+  return function* encode(event: SyncEvent): Generator<string | Buffer, void, undefined> {
     switch (event.type) {
       case 'stream-start':
         // RUNNING at once, since a stream without rows would never say it.
         yield status(event.stream, 'STARTED') + status(event.stream, 'RUNNING');
         return;
       case 'page': {
-        const written = yield* encodePage(event, recordPrefix(descriptorOf(event.stream), event.emittedAtMs));
-        recordCounts.set(event.stream, (recordCounts.get(event.stream) ?? 0) + written);
+        // Platforms drop a record without data without a word, and the count would then be wrong.
+        const rows = event.rows.filter(({ json }) => json.length > EMPTY.length);
+        recordCounts.set(event.stream, (recordCounts.get(event.stream) ?? 0) + rows.length);
+        const prefix = recordPrefix(descriptorOf(event.stream), event.emittedAtMs);
+        yield* recordLines(rows, { prefix, suffix: recordSuffix });
         return;
       }
       case 'checkpoint': {
@@ -88,34 +91,17 @@ function stateMessage(
 }
 
 /** All of a RECORD up to its data is the same for a whole page. */
-function recordPrefix({ name, namespace }: StreamDescriptor, emittedAtMs: number): string {
-  const spaced = namespace === undefined ? '' : `"namespace":${escapeLineSeparators(JSON.stringify(namespace))},`;
-  return `{"type":"RECORD","record":{${spaced}"stream":${JSON.stringify(name)},"emitted_at":${emittedAtMs},"data":`;
+function recordPrefix({ name, namespace }: StreamDescriptor, emittedAtMs: number): Buffer {
+  const spaced = namespace === undefined ? '' : `"namespace":${toOneLine(namespace)},`;
+  return Buffer.from(
+    `{"type":"RECORD","record":{${spaced}"stream":${JSON.stringify(name)},"emitted_at":${emittedAtMs},"data":`,
+  );
 }
 
-function* encodePage(page: SyncEvent & { type: 'page' }, prefix: string): Generator<string, number, undefined> {
-  let piece = '';
-  let written = 0;
-  for (const [index, row] of page.rows.entries()) {
-    // Platforms drop a record without data without a word, and the count would then be wrong.
-    if (isEmpty(row)) continue;
-    piece += `${prefix}${escapeLineSeparators(JSON.stringify(row))}${metaSuffix(page.nulled?.get(index))}}}\n`;
-    written += 1;
-    if (piece.length < PIECE_LENGTH) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
-  return written;
-}
+const PLAIN_SUFFIX = Buffer.from('}}\n');
 
-function isEmpty(row: Row): boolean {
-  for (const _name in row) return false;
-  return true;
-}
-
-function metaSuffix(nulled: readonly string[] | undefined): string {
-  if (nulled === undefined) return '';
+function recordSuffix({ nulled }: PreparedRow): Buffer {
+  if (nulled === undefined) return PLAIN_SUFFIX;
   const changes = nulled.map((field) => ({ field, change: 'NULLED', reason: 'SOURCE_SERIALIZATION_ERROR' }));
-  return `,"meta":${escapeLineSeparators(JSON.stringify({ changes }))}`;
+  return Buffer.from(`,"meta":${toOneLine({ changes })}}}\n`);
 }

@@ -1,7 +1,7 @@
 import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import type { ConnectorError, FailureType } from '../../errors.ts';
+import { toJsonLine } from '../../json-line.ts';
 import type { LogLevel } from '../../source/events.ts';
-import { toJsonLine } from '../json-line.ts';
 
 export type StreamStatus = 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE';
 

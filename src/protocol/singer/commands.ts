@@ -36,14 +36,13 @@ export interface SingerSyncOptions extends SingerContext {
   readonly observe?: (event: SyncEvent) => void;
 }
 
-/** Yields the messages of a sync as text of whole lines, and returns whether every stream is complete. */
-export async function* syncSinger(options: SingerSyncOptions): AsyncGenerator<string, boolean, undefined> {
+/** Yields the messages of a sync as whole lines, rows as bytes, and returns whether every stream is complete. */
+export async function* syncSinger(options: SingerSyncOptions): AsyncGenerator<string | Buffer, boolean, undefined> {
   const { bookmarks, clock, connection, log, observe } = options;
   const selected = (await chooseStreams(options)).map((chosen) => select(chosen, bookmarks));
   if (selected.length === 0) log('WARN', 'The catalog selects no stream.');
   const encode = createSingerEncoder({
     selected,
-    deselected: new Map(selected.map(({ stream, deselected }) => [stream.name, deselected])),
     bookmarks,
     now: () => clock.now(),
     log,
@@ -79,16 +78,11 @@ function allOf({ properties = {} }: JsonSchemaNode): Record<string, ChosenProper
   );
 }
 
-interface SingerSelection extends SelectedStream {
-  /** Declared, so that fields find their columns, and left out of what is written. */
-  readonly deselected: ReadonlySet<string>;
-}
-
 /** Keys and cursors go out whatever the catalog says: targets look for them. */
-function select(chosen: ChosenStream, bookmarks: SingerSyncOptions['bookmarks']): SingerSelection {
+function select(chosen: ChosenStream, bookmarks: SingerSyncOptions['bookmarks']): SelectedStream {
   const { name, syncMode, properties } = chosen;
   const selected = selectStream({ name, syncMode, properties: undefined, savedState: bookmarks.get(name) });
-  if (properties === undefined) return { ...selected, deselected: new Set() };
+  if (properties === undefined) return selected;
   const { primaryKey, cursorField, jsonSchema } = selected.stream;
   const automatic = new Set(cursorField === undefined ? primaryKey : [...primaryKey, cursorField]);
   const declares = (property: string): boolean => Object.hasOwn(properties, property);

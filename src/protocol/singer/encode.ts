@@ -1,15 +1,13 @@
 import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
+import { toJsonLine } from '../../json-line.ts';
 import type { LogLevel, SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
 import type { SelectedStream } from '../../source/sync.ts';
-import type { Row } from '../../streams/stream.ts';
-import { escapeLineSeparators, toJsonLine } from '../json-line.ts';
+import { type RecordFrame, recordLines } from '../record-lines.ts';
 import type { SingerMessage } from './messages.ts';
 
 export interface SingerEncoderOptions {
   readonly selected: readonly SelectedStream[];
-  /** Of each stream, the properties that are read and not written. */
-  readonly deselected: ReadonlyMap<string, ReadonlySet<string>>;
   /** All bookmarks of the state the sync began with: those of other streams are kept. */
   readonly bookmarks: ReadonlyMap<string, unknown>;
   /** Epoch milliseconds. */
@@ -18,10 +16,8 @@ export interface SingerEncoderOptions {
   readonly log: (level: LogLevel, message: string) => void;
 }
 
-const PIECE_LENGTH = 65_536;
 /** Where the unfinished state of a full-table read keeps its version, beside what both protocols know. */
 const VERSION = 'tableVersion';
-const NOTHING: ReadonlySet<string> = new Set();
 
 /** The version of the rows that one full-table read writes. */
 interface TableVersion {
@@ -34,7 +30,7 @@ interface TableVersion {
  * Turns events into lines of the Singer protocol. Each full-table read has a version, kept in its unfinished state; the
  * version is activated once the read is whole, and never after an interruption, which would delete the rows read before.
  */
-export function createSingerEncoder({ selected, deselected, bookmarks, now, log }: SingerEncoderOptions) {
+export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEncoderOptions) {
   const byName = new Map(selected.map((each) => [each.stream.name, each]));
   const versions = new Map(
     selected.map((each) => [each.stream.name, versionOf(each, bookmarks.get(each.stream.name), now())]),
@@ -42,19 +38,17 @@ export function createSingerEncoder({ selected, deselected, bookmarks, now, log 
   const current = new Map(bookmarks);
   const counts = new Map<string, number>();
 
-  return function* encode(event: SyncEvent): Generator<string, void, undefined> {
+  return function* encode(event: SyncEvent): Generator<string | Buffer, void, undefined> {
     switch (event.type) {
       case 'stream-start': {
         const stream = byName.get(event.stream);
         // What cannot be read has no key: targets would take its schema for a change of the table.
-        if (stream !== undefined && stream.stream.primaryKey.length > 0)
-          yield toJsonLine(schemaMessage(stream, deselected.get(event.stream)));
+        if (stream !== undefined && stream.stream.primaryKey.length > 0) yield toJsonLine(schemaMessage(stream));
         return;
       }
       case 'page': {
         counts.set(event.stream, (counts.get(event.stream) ?? 0) + event.rows.length);
-        leaveOut(event.rows, deselected.get(event.stream));
-        yield* encodePage(event, versions.get(event.stream)?.version);
+        yield* recordLines(event.rows, recordFrame(event, versions.get(event.stream)?.version));
         return;
       }
       case 'checkpoint': {
@@ -101,11 +95,9 @@ function versionOf({ mode, state }: SelectedStream, bookmark: unknown, nowMs: nu
   return typeof saved === 'number' ? { version: saved, isWhole: true } : { version: nowMs, isWhole: false };
 }
 
-function schemaMessage(
-  { stream, mode, properties = stream.jsonSchema.properties }: SelectedStream,
-  deselected = NOTHING,
-): SingerMessage {
-  const written = Object.entries(properties).filter(([name]) => !deselected.has(name));
+function schemaMessage(selected: SelectedStream): SingerMessage {
+  const { stream, mode, deselected, properties = stream.jsonSchema.properties } = selected;
+  const written = Object.entries(properties).filter(([name]) => deselected?.has(name) !== true);
   const schema: JsonSchemaNode = {
     type: 'object',
     properties: Object.fromEntries(written),
@@ -126,30 +118,9 @@ function activate(stream: string, version: number): SingerMessage {
   return { type: 'ACTIVATE_VERSION', stream, version };
 }
 
-/** JSON has no undefined: such a property is not written. Rows are fresh from the network and belong to nobody else. */
-function leaveOut(rows: readonly Row[], deselected = NOTHING): void {
-  for (const name of deselected) {
-    for (const row of rows) if (name in row) row[name] = undefined;
-  }
-}
-
-function* encodePage(
-  page: SyncEvent & { type: 'page' },
-  version: number | undefined,
-): Generator<string, void, undefined> {
-  const prefix = `{"type":"RECORD","stream":${JSON.stringify(page.stream)},"record":`;
+function recordFrame({ stream, emittedAtMs }: SyncEvent & { type: 'page' }, version: number | undefined): RecordFrame {
   const versioned = version === undefined ? '' : `,"version":${version}`;
-  const suffix = `,"time_extracted":"${new Date(page.emittedAtMs).toISOString()}"${versioned}}\n`;
-  let piece = '';
-  for (const row of page.rows) {
-    piece += `${prefix}${toJson(row)}${suffix}`;
-    if (piece.length < PIECE_LENGTH) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
-}
-
-function toJson(row: Row): string {
-  return escapeLineSeparators(JSON.stringify(row));
+  const suffix = Buffer.from(`,"time_extracted":"${new Date(emittedAtMs).toISOString()}"${versioned}}\n`);
+  const prefix = Buffer.from(`{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`);
+  return { prefix, suffix: () => suffix };
 }

@@ -1,4 +1,4 @@
-import { type ApiObject, isObject } from '../../affinity/v2.ts';
+import { type ApiObject, isObject } from '../../affinity/answers.ts';
 import { ConnectorError } from '../../errors.ts';
 import { RetriesExhaustedError } from '../../http/client.ts';
 import type { Answer } from './ask.ts';

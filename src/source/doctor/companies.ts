@@ -1,4 +1,4 @@
-import type { ApiObject } from '../../affinity/v2.ts';
+import type { ApiObject } from '../../affinity/answers.ts';
 import { CannotTell, count, readPage, refusal, word } from './answers.ts';
 import type { Answer, Ask } from './ask.ts';
 import { confirmed, type Guess, refuted, undecided } from './guess.ts';

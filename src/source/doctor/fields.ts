@@ -1,5 +1,5 @@
+import { isObject } from '../../affinity/answers.ts';
 import { kindOf } from '../../affinity/fields/value-types.ts';
-import { isObject } from '../../affinity/v2.ts';
 import { count, kindOfValue, readPage, word } from './answers.ts';
 import { confirmed, type Guess, refuted, undecided } from './guess.ts';
 import { sampleList } from './questions.ts';

@@ -1,4 +1,4 @@
-import { type ApiObject, isObject } from '../../affinity/v2.ts';
+import { type ApiObject, isObject } from '../../affinity/answers.ts';
 import { CannotTell, count, kindOfValue, readPage, refusal } from './answers.ts';
 import { confirmed, type Guess, refuted, undecided } from './guess.ts';
 import { lateNotes, PAST, someNotes, someReminders } from './questions.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../affinity/v2.ts';
+import { isObject } from '../../affinity/answers.ts';
 import { CannotTell, count, kindOfValue, readLegacyPage, readPage } from './answers.ts';
 import { confirmed, type Guess, refuted, undecided } from './guess.ts';
 import { legacyFiles, legacyNotes, someNotes } from './questions.ts';

@@ -1,4 +1,4 @@
-import type { ApiObject } from '../../affinity/v2.ts';
+import type { ApiObject } from '../../affinity/answers.ts';
 import { CannotTell, count, readLegacyPage, readPage } from './answers.ts';
 import { confirmed, type Guess, refuted } from './guess.ts';
 import { legacyNotes, someNotes } from './questions.ts';

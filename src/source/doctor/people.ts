@@ -1,4 +1,4 @@
-import { isObject } from '../../affinity/v2.ts';
+import { isObject } from '../../affinity/answers.ts';
 import { CannotTell, readPage, refusal } from './answers.ts';
 import { confirmed, type Guess, refuted, undecided } from './guess.ts';
 import { someTeams } from './questions.ts';

@@ -1,4 +1,5 @@
-import type { ApiObject, Query } from '../../affinity/v2.ts';
+import type { ApiObject } from '../../affinity/answers.ts';
+import type { Query } from '../../affinity/v2.ts';
 import { CannotTell, readPage } from './answers.ts';
 import type { Ask } from './ask.ts';
 

@@ -1,5 +1,5 @@
+import { type ApiObject, isObject } from '../../affinity/answers.ts';
 import type { PayloadField, PayloadValue } from '../../affinity/fields/payload.ts';
-import { type ApiObject, isObject } from '../../affinity/v2.ts';
 import { type AnswerPage, readPage } from './answers.ts';
 import type { Ask } from './ask.ts';
 import { sampleList, someCompanies } from './questions.ts';

@@ -4,6 +4,7 @@ import { createAirbyteEncoder } from '../../../src/protocol/airbyte/encode.ts';
 import type { SyncEvent } from '../../../src/source/events.ts';
 import { emptyState } from '../../../src/source/stream-state.ts';
 import { type Output, takeApart } from '../../support/airbyte-run.ts';
+import { prepared } from '../../support/prepared-rows.ts';
 
 const NOW = Date.UTC(2026, 9, 15, 12);
 
@@ -12,11 +13,12 @@ function encode(...events: SyncEvent[]): Output {
     descriptors: [{ name: 'companies' }, { name: 'persons', namespace: 'crm' }],
     now: () => NOW,
   });
-  return takeApart(events.flatMap((event) => [...encodeEvent(event)]).join(''), 0);
+  return takeApart(events.flatMap((event) => [...encodeEvent(event)].map(String)).join(''), 0);
 }
 
 function pageOf(rows: Record<string, unknown>[], nulled?: [number, string[]][], stream = 'companies'): SyncEvent {
-  return { type: 'page', stream, rows, nulled: nulled === undefined ? undefined : new Map(nulled), emittedAtMs: NOW };
+  const byIndex = new Map(nulled);
+  return { type: 'page', stream, rows: rows.map((row, index) => prepared(row, byIndex.get(index))), emittedAtMs: NOW };
 }
 
 const checkpoint: SyncEvent = { type: 'checkpoint', stream: 'companies', state: emptyState('incremental') };

@@ -1,0 +1,93 @@
+export interface CutPage {
+  /** The page's JSON without its rows: `data` is an empty list. */
+  readonly envelope: string;
+  /** The bytes of each row, an object that begins and ends with a brace; whether it is valid JSON is not judged. */
+  readonly rows: readonly Buffer[];
+}
+
+const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
+
+/**
+ * Cuts the rows out of a page of UTF-8 JSON, so that they can be read one by one: as objects they take several times
+ * the memory, and one that goes out as it came need not be written anew. Undefined for what does not look like a page of
+ * objects, or is in any doubt.
+ */
+export function cutRows(body: Buffer): CutPage | undefined {
+  const from = startOfData(body);
+  if (from === undefined) return undefined;
+  const rows: Buffer[] = [];
+  let at = skipSpace(body, from);
+  if (body[at] !== CLOSE_BRACKET) {
+    for (;;) {
+      if (body[at] !== OPEN_BRACE) return undefined;
+      const end = endOfNested(body, at);
+      rows.push(body.subarray(at, end));
+      at = skipSpace(body, end);
+      if (body[at] === CLOSE_BRACKET) break;
+      if (body[at] !== COMMA) return undefined;
+      at = skipSpace(body, at + 1);
+    }
+  }
+  return { envelope: body.toString('utf8', 0, from) + body.toString('utf8', at), rows };
+}
+
+/** Where the rows begin: behind the bracket of the `data` of the outermost object. */
+function startOfData(body: Buffer): number | undefined {
+  let at = skipSpace(body, 0);
+  if (body[at] !== OPEN_BRACE) return undefined;
+  do {
+    at = skipSpace(body, at + 1);
+    if (body[at] !== QUOTE) return undefined;
+    const endOfKey = endOfString(body, at);
+    const key = body.toString('latin1', at + 1, endOfKey - 1);
+    at = skipSpace(body, endOfKey);
+    if (body[at] !== COLON) return undefined;
+    at = skipSpace(body, at + 1);
+    if (key === 'data') return body[at] === OPEN_BRACKET ? at + 1 : undefined;
+    at = skipSpace(body, endOfValue(body, at));
+  } while (body[at] === COMMA);
+  return undefined;
+}
+
+function skipSpace(body: Buffer, from: number): number {
+  let at = from;
+  while (body[at] === 0x20 || body[at] === 0x0a || body[at] === 0x0d || body[at] === 0x09) at += 1;
+  return at;
+}
+
+function endOfValue(body: Buffer, from: number): number {
+  const first = body[from];
+  if (first === QUOTE) return endOfString(body, from);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return endOfNested(body, from);
+  let at = from;
+  while (at < body.length && body[at] !== COMMA && body[at] !== CLOSE_BRACE) at += 1;
+  return at;
+}
+
+/** Behind the closing quote, or the end of what there is. */
+function endOfString(body: Buffer, from: number): number {
+  let at = from + 1;
+  while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+/** Behind the bracket or brace that closes the first one, or the end of what there is. */
+function endOfNested(body: Buffer, from: number): number {
+  let depth = 0;
+  let at = from;
+  while (at < body.length) {
+    const byte = body[at];
+    if (byte === QUOTE) {
+      at = endOfString(body, at);
+      continue;
+    }
+    at += 1;
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth -= 1;
+      if (depth === 0) return at;
+    }
+  }
+  return at;
+}

@@ -1,0 +1,37 @@
+import type { PreparedRow } from '../streams/prepared-row.ts';
+
+/** Lines are put together to pieces of about this size: small enough for memory, large enough for few writes. */
+const PIECE_BYTES = 65_536;
+/** UTF-8 takes at most so many bytes for each unit of text. */
+const MOST_BYTES_PER_UNIT = 3;
+
+export interface RecordFrame {
+  /** What stands before each row, up to its JSON. */
+  readonly prefix: Buffer;
+  /** What stands behind a row's JSON, the line feed included. */
+  readonly suffix: (row: PreparedRow) => Buffer;
+}
+
+/** Puts each row into its message: pieces of whole lines, in UTF-8. Each is a buffer of its own. */
+export function* recordLines(
+  rows: readonly PreparedRow[],
+  { prefix, suffix }: RecordFrame,
+): Generator<Buffer, void, undefined> {
+  let piece = Buffer.alloc(0);
+  let at = 0;
+  for (const row of rows) {
+    const { json } = row;
+    const end = suffix(row);
+    const mostBytes =
+      prefix.length + end.length + (typeof json === 'string' ? json.length * MOST_BYTES_PER_UNIT : json.length);
+    if (at + mostBytes > piece.length) {
+      if (at > 0) yield piece.subarray(0, at);
+      piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, mostBytes));
+      at = 0;
+    }
+    at += prefix.copy(piece, at);
+    at += typeof json === 'string' ? piece.write(json, at) : json.copy(piece, at);
+    at += end.copy(piece, at);
+  }
+  if (at > 0) yield piece.subarray(0, at);
+}
