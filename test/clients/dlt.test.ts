@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selectStreams } from '../support/singer-run.ts';
 import { type ClientAccount, expectedCounts, INCREMENTAL, LISTS, openClientAccount, ROOT } from './support/account.ts';
+import { makeEntryOdd, ODD_MEMO } from './support/odd-values.ts';
 import { type PythonEnvironment, print, pythonEnvironment } from './support/python-environment.ts';
 import { type CommandResult, runCommand } from './support/run-command.ts';
 import { type Counts, countingQuery, printCounts, queryDuckDb, type TableRow, toCounts } from './support/tables.ts';
@@ -108,9 +109,10 @@ describe('dlt', () => {
     expect(read['emails']).toBeGreaterThanOrEqual(3);
   });
 
-  it('loads nothing and keeps its state when a stream fails, and then catches up', async () => {
+  it('loads nothing and keeps its state when a stream fails, and then catches up, whatever an entry holds', async () => {
     const { sandbox } = account;
     const before = await counts();
+    const id = makeEntryOdd(sandbox);
     sandbox.change({ kind: 'insert', stream: 'emails', count: 2 });
     sandbox.addFault({ kind: 'foreign-next-url', match: '^GET /v2/companies\\?', nth: 2 });
     const { code, stderr } = await runExample(['--catalog', 'catalog.json']);
@@ -120,6 +122,8 @@ describe('dlt', () => {
     expect(await counts()).toEqual(before);
     await load();
     expect(await counts()).toEqual(expectedCounts(sandbox));
+    const memo = 'select field_800203_amount as amount, field_800206_memo as memo from affinity.list_3300_entries';
+    expect(await query(`${memo} where id = ${id}`)).toEqual([{ amount: null, memo: ODD_MEMO }]);
   });
 
   it('leaves out without a catalog what costs a call for each parent', async () => {

@@ -2,10 +2,12 @@ import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClientAccount, expectedCounts, INCREMENTAL, LISTS, openClientAccount, ROOT } from './support/account.ts';
+import { COLUMNS_QUERY, missingColumns } from './support/columns.ts';
+import { makeEntryOdd, ODD_MEMO } from './support/odd-values.ts';
 import { type Postgres, startPostgres } from './support/postgres.ts';
 import { cacheFolder, type PythonEnvironment, print, pythonEnvironment } from './support/python-environment.ts';
 import { succeed } from './support/run-command.ts';
-import { type Counts, countingQuery, printCounts, queryDuckDb, toCounts } from './support/tables.ts';
+import { type Counts, countingQuery, printCounts, queryDuckDb, type TableRow, toCounts } from './support/tables.ts';
 
 const EXAMPLE = join(ROOT, 'examples/meltano');
 /** The loaders' own environments stay here between runs; everything else is made anew. */
@@ -66,10 +68,14 @@ async function countJsonLines(): Promise<Counts> {
   return counts;
 }
 
-async function countDuckDb(): Promise<Counts> {
+/** Asks the database of target-duckdb, with the DuckDB that it brings. */
+function askDuckDb(sql: string): Promise<TableRow[]> {
   const python = join(PROJECT, '.meltano/loaders/target-duckdb/venv/bin/python');
-  const query = countingQuery(streams(), (stream) => `affinity.${stream}`);
-  return toCounts(await queryDuckDb(python, join(PROJECT, 'warehouse.duckdb'), query));
+  return queryDuckDb(python, join(PROJECT, 'warehouse.duckdb'), sql);
+}
+
+async function countDuckDb(): Promise<Counts> {
+  return toCounts(await askDuckDb(countingQuery(streams(), (stream) => `affinity.${stream}`)));
 }
 
 async function countPostgres(): Promise<Counts> {
@@ -102,6 +108,13 @@ describe('Meltano', () => {
     expect(loaded).toEqual(expected);
   });
 
+  it.each([
+    ['target-duckdb', askDuckDb],
+    ['target-postgres', (sql: string) => postgres.query(sql)],
+  ])('makes every column of every stream with %s', async (_loader, query) => {
+    expect(await missingColumns(account, await query(COLUMNS_QUERY))).toEqual([]);
+  });
+
   it('gives the columns of a list their types in PostgreSQL', async () => {
     const columns = await postgres.query(
       `select column_name as name, data_type as type from information_schema.columns
@@ -128,6 +141,12 @@ describe('Meltano', () => {
     },
   );
 
+  it.each(loaders)('runs an entry with values that are not what its columns say into $loader', async ({ loader }) => {
+    const id = makeEntryOdd(account.sandbox);
+    await meltano('run', 'tap-affinity', loader);
+    expect(await findEntry[loader](id)).toMatchObject({ amount: null, close_date: null, memo: ODD_MEMO });
+  });
+
   it('reads only what is selected', async () => {
     await rm(join(PROJECT, 'output'), { recursive: true });
     await mkdir(join(PROJECT, 'output'));
@@ -138,6 +157,17 @@ describe('Meltano', () => {
     expect(files).not.toContain('note_replies');
   });
 });
+
+const ENTRY = 'select amount, close_date, memo from affinity.list_3300_entries where id =';
+
+const findEntry = {
+  async 'target-jsonl'(id: number): Promise<TableRow | undefined> {
+    const lines = (await readFile(join(PROJECT, 'output/list_3300_entries.jsonl'), 'utf8')).trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line) as TableRow).findLast((row) => row['id'] === id);
+  },
+  'target-duckdb': async (id: number) => (await askDuckDb(`${ENTRY} ${id}`))[0],
+  'target-postgres': async (id: number) => (await postgres.query(`${ENTRY} ${id}`))[0],
+};
 
 interface SecondRun {
   readonly before: Counts;

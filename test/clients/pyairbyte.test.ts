@@ -10,6 +10,8 @@ import {
   openClientAccount,
   ROOT,
 } from './support/account.ts';
+import { COLUMNS_QUERY, missingColumns } from './support/columns.ts';
+import { makeEntryOdd, ODD_MEMO } from './support/odd-values.ts';
 import { type PythonEnvironment, print, pythonEnvironment } from './support/python-environment.ts';
 import { succeed } from './support/run-command.ts';
 import { type Counts, countingQuery, printCounts, queryDuckDb, type TableRow, toCounts } from './support/tables.ts';
@@ -63,6 +65,10 @@ describe('PyAirbyte', () => {
     expect(first).toContain(`${total} rows read`);
   });
 
+  it('makes every column of every stream', async () => {
+    expect(await missingColumns(account, await query(COLUMNS_QUERY))).toEqual([]);
+  });
+
   it('gives the columns of a list their types, in DuckDB and in a data frame', async () => {
     const columns = await query('describe affinity.list_3300_entries');
     print(columns.map(({ column_name: name, column_type: type }) => `  ${name}: ${type}`).join('\n'));
@@ -94,6 +100,14 @@ describe('PyAirbyte', () => {
     }
     expect(fresh['companies']).toBe(expected['companies']);
     expect(Object.keys(expected)).toEqual(expect.arrayContaining(INCREMENTAL));
+  });
+
+  it('loads an entry with values that are not what its columns say', async () => {
+    const id = makeEntryOdd(account.sandbox);
+    await load();
+    expect(await counts()).toEqual(expectedCounts(account.sandbox));
+    const [entry] = await query(`select amount, close_date, memo from affinity.list_3300_entries where id = ${id}`);
+    expect(entry).toEqual({ amount: null, close_date: null, memo: ODD_MEMO.replace('b', '\u0000b') });
   });
 
   it('accepts the connector by its own smoke test', async () => {

@@ -1,7 +1,7 @@
 import type { SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
 import type { Row } from '../../streams/stream.ts';
-import { escapeLineSeparators } from '../json-line.ts';
+import { toJson } from '../json-line.ts';
 import { type AirbyteMessage, errorTrace, type StreamDescriptor, type StreamStatus, toLine } from './messages.ts';
 
 export interface EncoderOptions {
@@ -89,7 +89,7 @@ function stateMessage(
 
 /** All of a RECORD up to its data is the same for a whole page. */
 function recordPrefix({ name, namespace }: StreamDescriptor, emittedAtMs: number): string {
-  const spaced = namespace === undefined ? '' : `"namespace":${escapeLineSeparators(JSON.stringify(namespace))},`;
+  const spaced = namespace === undefined ? '' : `"namespace":${toJson(namespace)},`;
   return `{"type":"RECORD","record":{${spaced}"stream":${JSON.stringify(name)},"emitted_at":${emittedAtMs},"data":`;
 }
 
@@ -99,7 +99,7 @@ function* encodePage(page: SyncEvent & { type: 'page' }, prefix: string): Genera
   for (const [index, row] of page.rows.entries()) {
     // Platforms drop a record without data without a word, and the count would then be wrong.
     if (isEmpty(row)) continue;
-    piece += `${prefix}${escapeLineSeparators(JSON.stringify(row))}${metaSuffix(page.nulled?.get(index))}}}\n`;
+    piece += `${prefix}${toJson(row)}${metaSuffix(page.nulled?.get(index))}}}\n`;
     written += 1;
     if (piece.length < PIECE_LENGTH) continue;
     yield piece;
@@ -117,5 +117,5 @@ function isEmpty(row: Row): boolean {
 function metaSuffix(nulled: readonly string[] | undefined): string {
   if (nulled === undefined) return '';
   const changes = nulled.map((field) => ({ field, change: 'NULLED', reason: 'SOURCE_SERIALIZATION_ERROR' }));
-  return `,"meta":${escapeLineSeparators(JSON.stringify({ changes }))}`;
+  return `,"meta":${toJson({ changes })}`;
 }

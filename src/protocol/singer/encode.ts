@@ -3,7 +3,7 @@ import type { LogLevel, SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
 import type { SelectedStream } from '../../source/sync.ts';
 import type { Row } from '../../streams/stream.ts';
-import { escapeLineSeparators, toJsonLine } from '../json-line.ts';
+import { toJson, toJsonLine } from '../json-line.ts';
 import type { SingerMessage } from './messages.ts';
 
 export interface SingerEncoderOptions {
@@ -21,6 +21,8 @@ export interface SingerEncoderOptions {
 const PIECE_LENGTH = 65_536;
 /** Where the unfinished state of a full-table read keeps its version, beside what both protocols know. */
 const VERSION = 'tableVersion';
+/** Escaped, and not what follows a backslash that is escaped itself. */
+const NULL_CHARACTERS = /(?<!\\)((?:\\\\)*)\\u0000/g;
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** The version of the rows that one full-table read writes. */
@@ -142,7 +144,7 @@ function* encodePage(
   const suffix = `,"time_extracted":"${new Date(page.emittedAtMs).toISOString()}"${versioned}}\n`;
   let piece = '';
   for (const row of page.rows) {
-    piece += `${prefix}${toJson(row)}${suffix}`;
+    piece += `${prefix}${toRecord(row)}${suffix}`;
     if (piece.length < PIECE_LENGTH) continue;
     yield piece;
     piece = '';
@@ -150,6 +152,8 @@ function* encodePage(
   if (piece !== '') yield piece;
 }
 
-function toJson(row: Row): string {
-  return escapeLineSeparators(JSON.stringify(row));
+/** Without U+0000 in its strings: PostgreSQL has none, and targets for it end at the first. */
+function toRecord(row: Row): string {
+  const json = toJson(row);
+  return json.includes('\\u0000') ? json.replaceAll(NULL_CHARACTERS, '$1') : json;
 }
