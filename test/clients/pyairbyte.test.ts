@@ -32,9 +32,9 @@ afterAll(() => account?.close());
 
 const query = (sql: string): Promise<TableRow[]> => queryDuckDb(environment.python, database, sql);
 
-async function load(): Promise<string> {
+async function load(...argv: string[]): Promise<string> {
   const { sandbox, folder, path } = account;
-  return await succeed(environment.python, [join(EXAMPLE, 'load.py')], {
+  return await succeed(environment.python, [join(EXAMPLE, 'load.py'), ...argv], {
     cwd: folder,
     env: {
       PATH: path,
@@ -108,6 +108,20 @@ describe('PyAirbyte', () => {
     expect(await counts()).toEqual(expectedCounts(account.sandbox));
     const [entry] = await query(`select amount, close_date, memo from affinity.list_3300_entries where id = ${id}`);
     expect(entry).toEqual({ amount: null, close_date: null, memo: ODD_MEMO.replace('b', '\u0000b') });
+  });
+
+  it('keeps rows that are gone from the account until everything is loaded anew', async () => {
+    const { sandbox } = account;
+    const before = await counts();
+    sandbox.change({ kind: 'delete', stream: 'companies', count: 1 }, { kind: 'delete', stream: 'emails', count: 2 });
+    await load();
+    expect(await counts()).toEqual(before);
+    await load('--full');
+    const expected = expectedCounts(sandbox);
+    const loaded = await counts();
+    printCounts('PyAirbyte, everything anew', { sandbox: expected, before, after: loaded });
+    expect(loaded).toEqual(expected);
+    expect(loaded['emails']).toBe((before['emails'] ?? 0) - 2);
   });
 
   it('accepts the connector by its own smoke test', async () => {
