@@ -156,6 +156,19 @@ describe('Meltano', () => {
     expect(INCREMENTAL).toEqual(expect.arrayContaining(files));
     expect(files).not.toContain('note_replies');
   });
+
+  it.each([
+    { job: 'affinity-changes-to-postgres', isWhole: false },
+    { job: 'affinity-to-postgres', isWhole: true },
+  ])('has the job $job', async ({ job, isWhole }) => {
+    const { sandbox } = account;
+    sandbox.change({ kind: 'insert', stream: 'emails', count: 2 }, { kind: 'delete', stream: 'companies', count: 1 });
+    const before = await countPostgres();
+    await meltano('run', job);
+    const [expected, after] = [expectedCounts(sandbox), await countPostgres()];
+    expect(after['emails']).toBe(expected['emails']);
+    expect(after['companies']).toBe(isWhole ? expected['companies'] : before['companies']);
+  });
 });
 
 const ENTRY = 'select amount, close_date, memo from affinity.list_3300_entries where id =';

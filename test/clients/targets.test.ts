@@ -78,7 +78,10 @@ describe('a pipe into PipelineWise’s target-postgres', () => {
   });
 
   it('goes on where it was, by the state that the target echoes', async () => {
-    account.sandbox.change({ kind: 'insert', stream: 'emails', count: 3 });
+    account.sandbox.change(
+      { kind: 'insert', stream: 'emails', count: 3 },
+      { kind: 'delete', stream: 'companies', count: 1 },
+    );
     const read = await sync(bin, 'target-postgres');
     const expected = expectedCounts(account.sandbox);
     const loaded = await counts();
@@ -87,7 +90,8 @@ describe('a pipe into PipelineWise’s target-postgres', () => {
       PostgreSQL: loaded,
       'read again': read,
     });
-    expect(loaded).toEqual(expected);
+    // It drops nothing: what ACTIVATE_VERSION says of rows that are gone passes it by.
+    expect(loaded).toEqual({ ...expected, companies: (expected['companies'] ?? 0) + 1 });
     expect(read['emails']).toBeGreaterThanOrEqual(3);
     for (const stream of ['emails', 'meetings', 'field_value_changes']) {
       expect(read[stream] ?? 0, stream).toBeLessThan((expected[stream] ?? 0) / 4);

@@ -10,8 +10,8 @@ const hardText = fc
   .map((parts) => parts.join(''));
 
 describe('a line of JSON', () => {
-  it('says what it is given, with whole characters, and is one line to every reader', () => {
-    fc.assert(
+  it('says what it is given, with whole characters, and is one line to every reader', async () => {
+    await fc.assert(
       fc.property(fc.array(hardText), (texts) => {
         const json = toJson({ texts });
         expect(JSON.parse(json)).toEqual({ texts: texts.map((text) => text.toWellFormed()) });
