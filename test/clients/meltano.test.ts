@@ -28,7 +28,6 @@ beforeAll(async () => {
     if (name !== 'loaders') await rm(join(PROJECT, '.meltano', name), { recursive: true });
   }
   await cp(EXAMPLE, PROJECT, { recursive: true });
-  await mkdir(join(PROJECT, 'output'));
   const startedMs = performance.now();
   await meltano('install');
   print(`meltano install: ${Math.round((performance.now() - startedMs) / 1000)} s`);
@@ -149,7 +148,6 @@ describe('Meltano', () => {
 
   it('reads only what is selected', async () => {
     await rm(join(PROJECT, 'output'), { recursive: true });
-    await mkdir(join(PROJECT, 'output'));
     await meltano('run', 'tap-affinity-changes', 'target-jsonl');
     const files = (await readdir(join(PROJECT, 'output'))).map((file) => file.replace('.jsonl', ''));
     expect(files.length).toBeGreaterThan(8);

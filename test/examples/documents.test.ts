@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +22,26 @@ function anchorsOf(text: string): string[] {
       .replaceAll(' ', '-'),
   );
 }
+
+/** What pins the versions of clients. */
+async function readPins(): Promise<string> {
+  const requirements = await readdir(join(ROOT, 'test/clients/requirements'));
+  const paths = [
+    ...requirements.map((name) => `test/clients/requirements/${name}`),
+    ...['dlt', 'meltano', 'pyairbyte'].map((name) => `examples/${name}/requirements.txt`),
+    'examples/meltano/meltano.yml',
+  ];
+  return (await Promise.all(paths.map(read))).join('\n');
+}
+
+describe('docs/clients.md', () => {
+  it('names the versions that are tested', async () => {
+    const pins = await readPins();
+    const named = (await read('docs/clients.md')).match(/[\w[\]-]+==[\d.]+\d/g) ?? [];
+    expect(named.length).toBeGreaterThan(8);
+    for (const pin of named) expect(pins).toContain(pin);
+  });
+});
 
 describe.each(DOCUMENTS)('%s', (path) => {
   it('links to what there is', async () => {
