@@ -56,6 +56,15 @@ async function meltano(...argv: string[]): Promise<string> {
   });
 }
 
+/** Python in the environment that Meltano made for a loader. */
+const pythonOf = (loader: string): string => join(PROJECT, '.meltano/loaders', loader, 'venv/bin/python');
+
+async function versionsOf(loader: string, packages: readonly string[]): Promise<string> {
+  const script =
+    'import sys; from importlib.metadata import version; print(*(f"{p}=={version(p)}" for p in sys.argv[1:]))';
+  return (await succeed(pythonOf(loader), ['-c', script, ...packages])).trim();
+}
+
 const streams = (): string[] => Object.keys(expectedCounts(account.sandbox));
 
 async function countJsonLines(): Promise<Counts> {
@@ -69,8 +78,7 @@ async function countJsonLines(): Promise<Counts> {
 
 /** Asks the database of target-duckdb, with the DuckDB that it brings. */
 function askDuckDb(sql: string): Promise<TableRow[]> {
-  const python = join(PROJECT, '.meltano/loaders/target-duckdb/venv/bin/python');
-  return queryDuckDb(python, join(PROJECT, 'warehouse.duckdb'), sql);
+  return queryDuckDb(pythonOf('target-duckdb'), join(PROJECT, 'warehouse.duckdb'), sql);
 }
 
 async function countDuckDb(): Promise<Counts> {
@@ -84,15 +92,15 @@ async function countPostgres(): Promise<Counts> {
 }
 
 const loaders = [
-  { loader: 'target-jsonl', count: countJsonLines },
-  { loader: 'target-duckdb', count: countDuckDb },
-  { loader: 'target-postgres', count: countPostgres },
+  { loader: 'target-jsonl', count: countJsonLines, packages: ['target-jsonl'] },
+  { loader: 'target-duckdb', count: countDuckDb, packages: ['target-duckdb', 'duckdb'] },
+  { loader: 'target-postgres', count: countPostgres, packages: ['meltanolabs-target-postgres'] },
 ] as const;
 
 describe('Meltano', () => {
   it('takes the plugin definition', async () => {
-    const version = await meltano('--version');
-    print(version.trim());
+    print((await meltano('--version')).trim());
+    for (const { loader, packages } of loaders) print(`${loader}: ${await versionsOf(loader, packages)}`);
     await meltano('config', 'test', 'tap-affinity');
     const list = await meltano('select', 'tap-affinity', '--list', '--all');
     expect(list).toContain('companies.id');
