@@ -1,12 +1,14 @@
-"""Loads an Affinity account into DuckDB with PyAirbyte. A second run brings only what is new.
+"""Loads an Affinity account into DuckDB with PyAirbyte. A second run brings of incremental streams only what is new.
 
     npm install -g source-affinity && pip install -r requirements.txt
     AFFINITY_API_KEY=... AFFINITY_LISTS=123,456 python load.py
 
+PyAirbyte merges rows by their keys, so that those deleted in Affinity stay; `python load.py --full` drops them.
 SOURCE_AFFINITY names another executable; SOURCE_AFFINITY_IMAGE runs a Docker image instead.
 """
 
 import os
+import sys
 
 # PyAirbyte looks connectors up in Airbyte's registry, in which this one is not.
 os.environ.setdefault("AIRBYTE_OFFLINE_MODE", "1")
@@ -29,7 +31,10 @@ source.check()
 source.select_all_streams()
 
 cache = DuckDBCache(db_path=os.environ.get("AFFINITY_DUCKDB", "warehouse.duckdb"), schema_name="affinity")
-result = source.read(cache=cache)
+if sys.argv[1:] == ["--full"]:
+    result = source.read(cache=cache, write_strategy="replace", force_full_refresh=True)
+else:
+    result = source.read(cache=cache)
 print(f"{result.processed_records} rows read")
 
 for reference in lists:

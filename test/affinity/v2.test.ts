@@ -1,5 +1,6 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
+import type { ApiObject } from '../../src/affinity/answers.ts';
 import { ApiError, StaleCursorError } from '../../src/affinity/errors.ts';
 import { buildUrl } from '../../src/affinity/v2.ts';
 import { HOST, KEY, openAffinity, pageOf, useNock } from '../support/nock-affinity.ts';
@@ -10,10 +11,15 @@ const FIRST = '/v2/companies?limit=100';
 const NEXT = `${HOST}/v2/companies?limit=100&cursor=a%2Fb%3D%3D`;
 
 /** All pages, or the error that ended them. */
-async function collect(cursor?: string) {
+async function collect(method: 'pages' | 'readPages', cursor?: string) {
   const pages: { rows: unknown[]; next: string | null }[] = [];
   try {
-    for await (const page of openAffinity().v2.pages('/v2/companies', {}, cursor)) pages.push(page);
+    const { v2 } = openAffinity();
+    const all =
+      method === 'pages'
+        ? v2.pages('/v2/companies', {}, cursor)
+        : v2.readPages((row) => row, '/v2/companies', {}, cursor);
+    for await (const page of all) pages.push(page);
     return { pages, error: undefined };
   } catch (error) {
     return { pages, error };
@@ -52,7 +58,7 @@ describe('a request', () => {
   });
 });
 
-describe('pages', () => {
+describe.each(['pages', 'readPages'] as const)('%s', (method) => {
   test('ask for 100 rows, follow the next URL exactly, and say where to go on', async () => {
     nock(HOST)
       .get(FIRST)
@@ -60,7 +66,7 @@ describe('pages', () => {
     nock(HOST)
       .get('/v2/companies?limit=100&cursor=a%2Fb%3D%3D')
       .reply(200, pageOf([{ id: 2 }]));
-    const { pages } = await collect();
+    const { pages } = await collect(method);
     expect(pages).toEqual([
       { rows: [{ id: 1 }], next: NEXT },
       { rows: [{ id: 2 }], next: null },
@@ -71,7 +77,7 @@ describe('pages', () => {
     nock(HOST)
       .get('/v2/companies?limit=100&cursor=a%2Fb%3D%3D')
       .reply(200, pageOf([{ id: 2 }]));
-    expect((await collect(NEXT)).pages).toHaveLength(1);
+    expect((await collect(method, NEXT)).pages).toHaveLength(1);
   });
 
   test.each([[[]], [null]])('go on behind an empty page that has a next (%j)', async (nothing) => {
@@ -79,7 +85,7 @@ describe('pages', () => {
     nock(HOST)
       .get(/cursor/)
       .reply(200, pageOf([{ id: 2 }]));
-    const { pages } = await collect();
+    const { pages } = await collect(method);
     expect(pages.map(({ rows }) => rows)).toEqual([[], [{ id: 2 }]]);
   });
 
@@ -97,7 +103,7 @@ describe('pages', () => {
     nock(HOST)
       .get(/%3D3$/)
       .reply(200, pageOf([{ id: 3 }]));
-    const { pages } = await collect();
+    const { pages } = await collect(method);
     expect(pages.flatMap((page) => page.rows)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
   });
 
@@ -110,7 +116,7 @@ describe('pages', () => {
         calls += 1;
         return [200, pageOf([], `${HOST}/v2/companies?limit=100&cursor=${calls}`)];
       });
-    const { error } = await collect();
+    const { error } = await collect(method);
     expect(error).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('do not end') });
     expect(calls).toBe(501);
   });
@@ -122,7 +128,7 @@ describe('pages', () => {
     nock(HOST)
       .get(FIRST)
       .reply(200, pageOf([{ id: 1 }], next));
-    const { pages, error } = await collect();
+    const { pages, error } = await collect(method);
     expect(pages).toEqual([]);
     expect(error).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('circle') });
   });
@@ -139,7 +145,7 @@ describe('pages', () => {
       .get(FIRST)
       .reply(200, pageOf([{ id: 1 }], next));
     const foreign = nock(/.*/).get(/.*/).reply(200, pageOf([]));
-    const { error } = await collect();
+    const { error } = await collect(method);
     expect(error).toMatchObject({ failureType: 'system_error' });
     expect(foreign.isDone()).toBe(false);
     nock.cleanAll();
@@ -150,7 +156,7 @@ describe('pages', () => {
       .get(FIRST)
       .reply(200, pageOf([{ id: 1 }], '/v2/companies?cursor=x'));
     nock(HOST).get('/v2/companies?cursor=x').reply(200, pageOf([]));
-    expect((await collect()).pages[0]?.next).toBe(`${HOST}/v2/companies?cursor=x`);
+    expect((await collect(method)).pages[0]?.next).toBe(`${HOST}/v2/companies?cursor=x`);
   });
 
   test.each<[string, unknown, string]>([
@@ -162,7 +168,7 @@ describe('pages', () => {
     ['a row that is no object', { data: [{ id: 1 }, 'secret'], pagination: {} }, 'data[1]'],
   ])('whose envelope is %s end in a system_error that names the path, not the value', async (_what, body, path) => {
     nock(HOST).get(FIRST).reply(200, JSON.stringify(body));
-    const { error } = await collect();
+    const { error } = await collect(method);
     expect(error).toMatchObject({ failureType: 'system_error' });
     expect(String(error)).toContain(`${path} is not`);
     expect(String(error)).not.toContain('secret');
@@ -172,23 +178,25 @@ describe('pages', () => {
     nock(HOST)
       .get(/cursor/)
       .reply(status, { errors: [{ code: 'validation', message: 'bad', param: 'cursor' }] });
-    expect((await collect(NEXT)).error).toBeInstanceOf(StaleCursorError);
+    expect((await collect(method, NEXT)).error).toBeInstanceOf(StaleCursorError);
   });
 
   test('refused on the first page are an error of its own', async () => {
     nock(HOST).get(FIRST).reply(404, {});
-    expect((await collect()).error).toBeInstanceOf(ApiError);
+    expect((await collect(method)).error).toBeInstanceOf(ApiError);
   });
 
   test('whose key is refused behind a cursor: the key is refused', async () => {
     nock(HOST)
       .get(/cursor/)
       .reply(401, {});
-    expect((await collect(NEXT)).error).toMatchObject({ status: 401, stopsSync: true });
+    expect((await collect(method, NEXT)).error).toMatchObject({ status: 401, stopsSync: true });
   });
 
   test('a saved cursor of another host is stale, and nothing is asked', async () => {
-    expect((await collect('https://attacker.example/v2/companies?cursor=x')).error).toBeInstanceOf(StaleCursorError);
+    expect((await collect(method, 'https://attacker.example/v2/companies?cursor=x')).error).toBeInstanceOf(
+      StaleCursorError,
+    );
   });
 
   test.each<[string, string]>([
@@ -202,7 +210,69 @@ describe('pages', () => {
       .reply(200, body)
       .get(FIRST)
       .reply(200, pageOf([{ id: 1 }]));
-    expect((await collect()).pages).toEqual([{ rows: [{ id: 1 }], next: null }]);
+    expect((await collect(method)).pages).toEqual([{ rows: [{ id: 1 }], next: null }]);
+  });
+});
+
+describe('rows that are read one by one', () => {
+  const page = JSON.stringify(pageOf([{ id: 1, name: 'a' }, { id: 2 }], null));
+
+  async function readRows(): Promise<unknown[]> {
+    const read = (row: ApiObject, json: Buffer | undefined): unknown[] => [row['id'], json?.toString()];
+    const pages = await Array.fromAsync(openAffinity().v2.readPages(read, '/v2/companies'));
+    return pages.flatMap(({ rows }) => rows);
+  }
+
+  test.each<[string, string, (string | undefined)[]]>([
+    ['as it came', page, ['{"id":1,"name":"a"}', '{"id":2}']],
+    ['on one line', page.replace('"id":1,', '\r\n  "id":1,'), ['{    "id":1,"name":"a"}', '{"id":2}']],
+    ['with its separators escaped', page.replace('"a"', '"\u2028"'), ['{"id":1,"name":"\\u2028"}', '{"id":2}']],
+    ['not at all where half a character may be in it', page.replace('"a"', '"\\uD83d"'), [undefined, '{"id":2}']],
+    ['not at all behind a byte-order mark', `\ufeff${page}`, [undefined, undefined]],
+  ])('come with their JSON %s', async (_how, body, jsons) => {
+    nock(HOST).get(FIRST).reply(200, body);
+    expect(await readRows()).toEqual(jsons.map((json, index) => [index + 1, json]));
+  });
+
+  test.each<[string, string, Record<string, string>]>([
+    ['other alphabets', page.replace('"a"', '"\xe4"'), { 'content-type': 'application/json; charset=iso-8859-1' }],
+    ['stray bytes', page.replace('"a"', '"\xff"'), {}],
+  ])('come without it from bodies with %s', async (_what, body, headers) => {
+    nock(HOST).get(FIRST).reply(200, Buffer.from(body, 'latin1'), headers);
+    expect(await readRows()).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
+  });
+
+  test('are read again when their page has to be asked for again, and never of an answer that is an error', async () => {
+    const seen: unknown[] = [];
+    nock(HOST).get(FIRST).reply(500, page);
+    nock(HOST).get(FIRST).reply(200, page.replace('{"id":2}', '{"id":2'));
+    nock(HOST).get(FIRST).reply(200, page.replace('{"id":2}', '{"id":2,}'));
+    nock(HOST).get(FIRST).reply(200, page);
+    const read = (row: ApiObject): unknown => seen.push(row['id']);
+    const pages = await Array.fromAsync(openAffinity().v2.readPages(read, '/v2/companies'));
+    expect(pages).toHaveLength(1);
+    expect(seen).toEqual([1, 1, 2]);
+  });
+
+  test('of a property that comes twice are those of the last one', async () => {
+    nock(HOST)
+      .get(FIRST)
+      .reply(200, `{"data":[{"id":7}],${page.slice(1)}`);
+    expect(await readRows()).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
+  });
+
+  test('end with the error that reading one throws', async () => {
+    nock(HOST).get(FIRST).reply(200, page);
+    const read = (): never => {
+      throw new TypeError('this row');
+    };
+    await expect(Array.fromAsync(openAffinity().v2.readPages(read, '/v2/companies'))).rejects.toThrow('this row');
   });
 });
 

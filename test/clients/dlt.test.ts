@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selectStreams } from '../support/singer-run.ts';
 import { type ClientAccount, expectedCounts, INCREMENTAL, LISTS, openClientAccount, ROOT } from './support/account.ts';
+import { makeEntryOdd, ODD_MEMO } from './support/odd-values.ts';
 import { type PythonEnvironment, print, pythonEnvironment } from './support/python-environment.ts';
-import { succeed } from './support/run-command.ts';
+import { type CommandResult, runCommand } from './support/run-command.ts';
 import { type Counts, countingQuery, printCounts, queryDuckDb, type TableRow, toCounts } from './support/tables.ts';
 
 const EXAMPLE = join(ROOT, 'examples/dlt');
@@ -14,28 +16,35 @@ let environment: PythonEnvironment;
 beforeAll(async () => {
   environment = await pythonEnvironment('dlt', join(EXAMPLE, 'requirements.txt'));
   account = await openClientAccount();
+  const { stdout } = await run('tap-affinity', ['--config', 'ENV', '--discover']);
+  await writeFile(join(account.folder, 'catalog.json'), JSON.stringify(selectStreams(JSON.parse(stdout))));
 });
 
 afterAll(() => account?.close());
 
-/** Runs the example and takes from what it prints how many rows came. */
-async function load(): Promise<Counts> {
+/** Runs a program with the settings in its environment, where the example finds the tap. */
+async function run(command: string, argv: readonly string[], env: Record<string, string> = {}): Promise<CommandResult> {
   const { sandbox, folder, path } = account;
-  const report = await succeed(environment.python, [join(EXAMPLE, 'load.py')], {
-    cwd: folder,
-    env: {
-      PATH: path,
-      AFFINITY_API_KEY: sandbox.apiKey,
-      AFFINITY_API_BASE_URL: sandbox.url,
-      AFFINITY_LISTS: LISTS.join(','),
-      AFFINITY_COLUMN_NAMES: 'id_and_name',
-      DLT_DATA_DIR: join(folder, 'dlt'),
-      RUNTIME__DLTHUB_TELEMETRY: 'false',
-    },
-  });
-  return Object.fromEntries(
-    Array.from(report.matchAll(/^- (\w+): (\d+) row/gm), ([, name, rows]) => [name, Number(rows)]),
-  );
+  const settings = {
+    TAP_AFFINITY_API_KEY: sandbox.apiKey,
+    TAP_AFFINITY_API_BASE_URL: sandbox.url,
+    TAP_AFFINITY_LIST_REFERENCES: LISTS.join(','),
+    TAP_AFFINITY_COLUMN_NAMES: 'id_and_name',
+    DLT_DATA_DIR: join(folder, 'dlt'),
+    RUNTIME__DLTHUB_TELEMETRY: 'false',
+  };
+  return await runCommand(command, argv, { cwd: folder, env: { PATH: path, ...settings, ...env } });
+}
+
+const runExample = (argv: readonly string[] = [], env?: Record<string, string>): Promise<CommandResult> =>
+  run(environment.python, [join(EXAMPLE, 'load.py'), ...argv], env);
+
+/** Loads all streams, and takes from what the example prints how many rows came of each. */
+async function load(): Promise<Counts> {
+  const { code, stdout, stderr } = await runExample(['--catalog', 'catalog.json']);
+  expect(code, stderr).toBe(0);
+  const rows = stdout.matchAll(/'([a-z]\w+)': (\d+)/g);
+  return Object.fromEntries(Array.from(rows, ([, name, count]) => [name, Number(count)]));
 }
 
 const query = (sql: string): Promise<TableRow[]> =>
@@ -83,15 +92,51 @@ describe('dlt', () => {
 
   it('brings in a second run what is new, and drops rows that are gone from whole tables', async () => {
     const { sandbox } = account;
-    sandbox.change({ kind: 'insert', stream: 'emails', count: 3 }, { kind: 'delete', stream: 'companies', count: 1 });
+    sandbox.change(
+      { kind: 'insert', stream: 'emails', count: 3 },
+      { kind: 'delete', stream: 'companies', count: 1 },
+      { kind: 'delete', stream: 'webhooks', count: sandbox.counts()['webhooks'] ?? 0 },
+    );
     const read = await load();
     const expected = expectedCounts(sandbox);
     const loaded = await counts();
     printCounts('dlt, second run', { sandbox: expected, DuckDB: loaded, 'read again': read });
     expect(loaded).toEqual(expected);
+    expect(loaded['webhooks']).toBe(0);
     for (const stream of INCREMENTAL.filter((each) => each !== 'reminders' && (expected[each] ?? 0) > 30)) {
-      expect(read[stream] ?? 0, stream).toBeLessThan((expected[stream] ?? 0) / 4);
+      expect(read[stream], stream).toBeLessThan((expected[stream] ?? 0) / 4);
     }
     expect(read['emails']).toBeGreaterThanOrEqual(3);
+  });
+
+  it('loads nothing and keeps its state when a stream fails, and then catches up, whatever an entry holds', async () => {
+    const { sandbox } = account;
+    const before = await counts();
+    const id = makeEntryOdd(sandbox);
+    sandbox.change({ kind: 'insert', stream: 'emails', count: 2 });
+    sandbox.addFault({ kind: 'foreign-next-url', match: '^GET /v2/companies\\?', nth: 2 });
+    const { code, stderr } = await runExample(['--catalog', 'catalog.json']);
+    sandbox.clearFaults();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/ERROR companies: /);
+    expect(await counts()).toEqual(before);
+    await load();
+    expect(await counts()).toEqual(expectedCounts(sandbox));
+    const memo = 'select field_800203_amount as amount, field_800206_memo as memo from affinity.list_3300_entries';
+    expect(await query(`${memo} where id = ${id}`)).toEqual([{ amount: null, memo: ODD_MEMO }]);
+  });
+
+  it('leaves out without a catalog what costs a call for each parent', async () => {
+    const data = join(account.folder, 'by-default');
+    await mkdir(data);
+    const destination = { DLT_DATA_DIR: data, DESTINATION__DUCKDB__CREDENTIALS: join(data, 'crm.duckdb') };
+    const { code, stderr } = await runExample([], destination);
+    expect(code, stderr).toBe(0);
+    const sql = `select table_name as name from information_schema.tables
+      where table_schema = 'affinity' and not starts_with(table_name, '_dlt')`;
+    const tables = await queryDuckDb(environment.python, join(data, 'crm.duckdb'), sql);
+    const costly = ['dropdown_options', 'note_replies', 'relationships', 'transcript_fragments'];
+    const streams = Object.keys(expectedCounts(account.sandbox)).filter((name) => !costly.includes(name));
+    expect(tables.map(({ name }) => name).sort()).toEqual(streams.sort());
   });
 });

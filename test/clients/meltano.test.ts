@@ -2,10 +2,12 @@ import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClientAccount, expectedCounts, INCREMENTAL, LISTS, openClientAccount, ROOT } from './support/account.ts';
+import { COLUMNS_QUERY, missingColumns } from './support/columns.ts';
+import { makeEntryOdd, ODD_MEMO } from './support/odd-values.ts';
 import { type Postgres, startPostgres } from './support/postgres.ts';
 import { cacheFolder, type PythonEnvironment, print, pythonEnvironment } from './support/python-environment.ts';
 import { succeed } from './support/run-command.ts';
-import { type Counts, countingQuery, printCounts, queryDuckDb, toCounts } from './support/tables.ts';
+import { type Counts, countingQuery, printCounts, queryDuckDb, type TableRow, toCounts } from './support/tables.ts';
 
 const EXAMPLE = join(ROOT, 'examples/meltano');
 /** The loaders' own environments stay here between runs; everything else is made anew. */
@@ -26,7 +28,6 @@ beforeAll(async () => {
     if (name !== 'loaders') await rm(join(PROJECT, '.meltano', name), { recursive: true });
   }
   await cp(EXAMPLE, PROJECT, { recursive: true });
-  await mkdir(join(PROJECT, 'output'));
   const startedMs = performance.now();
   await meltano('install');
   print(`meltano install: ${Math.round((performance.now() - startedMs) / 1000)} s`);
@@ -55,6 +56,15 @@ async function meltano(...argv: string[]): Promise<string> {
   });
 }
 
+/** Python in the environment that Meltano made for a loader. */
+const pythonOf = (loader: string): string => join(PROJECT, '.meltano/loaders', loader, 'venv/bin/python');
+
+async function versionsOf(loader: string, packages: readonly string[]): Promise<string> {
+  const script =
+    'import sys; from importlib.metadata import version; print(*(f"{p}=={version(p)}" for p in sys.argv[1:]))';
+  return (await succeed(pythonOf(loader), ['-c', script, ...packages])).trim();
+}
+
 const streams = (): string[] => Object.keys(expectedCounts(account.sandbox));
 
 async function countJsonLines(): Promise<Counts> {
@@ -66,10 +76,13 @@ async function countJsonLines(): Promise<Counts> {
   return counts;
 }
 
+/** Asks the database of target-duckdb, with the DuckDB that it brings. */
+function askDuckDb(sql: string): Promise<TableRow[]> {
+  return queryDuckDb(pythonOf('target-duckdb'), join(PROJECT, 'warehouse.duckdb'), sql);
+}
+
 async function countDuckDb(): Promise<Counts> {
-  const python = join(PROJECT, '.meltano/loaders/target-duckdb/venv/bin/python');
-  const query = countingQuery(streams(), (stream) => `affinity.${stream}`);
-  return toCounts(await queryDuckDb(python, join(PROJECT, 'warehouse.duckdb'), query));
+  return toCounts(await askDuckDb(countingQuery(streams(), (stream) => `affinity.${stream}`)));
 }
 
 async function countPostgres(): Promise<Counts> {
@@ -79,15 +92,15 @@ async function countPostgres(): Promise<Counts> {
 }
 
 const loaders = [
-  { loader: 'target-jsonl', count: countJsonLines },
-  { loader: 'target-duckdb', count: countDuckDb },
-  { loader: 'target-postgres', count: countPostgres },
+  { loader: 'target-jsonl', count: countJsonLines, packages: ['target-jsonl'] },
+  { loader: 'target-duckdb', count: countDuckDb, packages: ['target-duckdb', 'duckdb'] },
+  { loader: 'target-postgres', count: countPostgres, packages: ['meltanolabs-target-postgres'] },
 ] as const;
 
 describe('Meltano', () => {
   it('takes the plugin definition', async () => {
-    const version = await meltano('--version');
-    print(version.trim());
+    print((await meltano('--version')).trim());
+    for (const { loader, packages } of loaders) print(`${loader}: ${await versionsOf(loader, packages)}`);
     await meltano('config', 'test', 'tap-affinity');
     const list = await meltano('select', 'tap-affinity', '--list', '--all');
     expect(list).toContain('companies.id');
@@ -100,6 +113,13 @@ describe('Meltano', () => {
     const loaded = await count();
     printCounts(`Meltano, first run into ${loader}`, { sandbox: expected, [loader]: loaded });
     expect(loaded).toEqual(expected);
+  });
+
+  it.each([
+    ['target-duckdb', askDuckDb],
+    ['target-postgres', (sql: string) => postgres.query(sql)],
+  ])('makes every column of every stream with %s', async (_loader, query) => {
+    expect(await missingColumns(account, await query(COLUMNS_QUERY))).toEqual([]);
   });
 
   it('gives the columns of a list their types in PostgreSQL', async () => {
@@ -128,16 +148,45 @@ describe('Meltano', () => {
     },
   );
 
+  it.each(loaders)('runs an entry with values that are not what its columns say into $loader', async ({ loader }) => {
+    const id = makeEntryOdd(account.sandbox);
+    await meltano('run', 'tap-affinity', loader);
+    expect(await findEntry[loader](id)).toMatchObject({ amount: null, close_date: null, memo: ODD_MEMO });
+  });
+
   it('reads only what is selected', async () => {
     await rm(join(PROJECT, 'output'), { recursive: true });
-    await mkdir(join(PROJECT, 'output'));
     await meltano('run', 'tap-affinity-changes', 'target-jsonl');
     const files = (await readdir(join(PROJECT, 'output'))).map((file) => file.replace('.jsonl', ''));
     expect(files.length).toBeGreaterThan(8);
     expect(INCREMENTAL).toEqual(expect.arrayContaining(files));
     expect(files).not.toContain('note_replies');
   });
+
+  it.each([
+    { job: 'affinity-changes-to-postgres', isWhole: false },
+    { job: 'affinity-to-postgres', isWhole: true },
+  ])('has the job $job', async ({ job, isWhole }) => {
+    const { sandbox } = account;
+    sandbox.change({ kind: 'insert', stream: 'emails', count: 2 }, { kind: 'delete', stream: 'companies', count: 1 });
+    const before = await countPostgres();
+    await meltano('run', job);
+    const [expected, after] = [expectedCounts(sandbox), await countPostgres()];
+    expect(after['emails']).toBe(expected['emails']);
+    expect(after['companies']).toBe(isWhole ? expected['companies'] : before['companies']);
+  });
 });
+
+const ENTRY = 'select amount, close_date, memo from affinity.list_3300_entries where id =';
+
+const findEntry = {
+  async 'target-jsonl'(id: number): Promise<TableRow | undefined> {
+    const lines = (await readFile(join(PROJECT, 'output/list_3300_entries.jsonl'), 'utf8')).trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line) as TableRow).findLast((row) => row['id'] === id);
+  },
+  'target-duckdb': async (id: number) => (await askDuckDb(`${ENTRY} ${id}`))[0],
+  'target-postgres': async (id: number) => (await postgres.query(`${ENTRY} ${id}`))[0],
+};
 
 interface SecondRun {
   readonly before: Counts;

@@ -10,6 +10,8 @@ PAYLOADS = {"CONNECTION_STATUS": "connectionStatus"}
 
 counts = collections.Counter()
 for line in sys.stdin.buffer:
+    # Some clients split what they get at every line separator that Unicode has.
+    assert len(line.decode().splitlines()) == 1, line
     message = AirbyteMessage.model_validate_json(line)
     kind = message.type.value
     # The models accept a message without its payload, and drop what they do not know.

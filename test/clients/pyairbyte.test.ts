@@ -10,6 +10,8 @@ import {
   openClientAccount,
   ROOT,
 } from './support/account.ts';
+import { COLUMNS_QUERY, missingColumns } from './support/columns.ts';
+import { makeEntryOdd, ODD_MEMO } from './support/odd-values.ts';
 import { type PythonEnvironment, print, pythonEnvironment } from './support/python-environment.ts';
 import { succeed } from './support/run-command.ts';
 import { type Counts, countingQuery, printCounts, queryDuckDb, type TableRow, toCounts } from './support/tables.ts';
@@ -30,9 +32,9 @@ afterAll(() => account?.close());
 
 const query = (sql: string): Promise<TableRow[]> => queryDuckDb(environment.python, database, sql);
 
-async function load(): Promise<string> {
+async function load(...argv: string[]): Promise<string> {
   const { sandbox, folder, path } = account;
-  return await succeed(environment.python, [join(EXAMPLE, 'load.py')], {
+  return await succeed(environment.python, [join(EXAMPLE, 'load.py'), ...argv], {
     cwd: folder,
     env: {
       PATH: path,
@@ -61,6 +63,10 @@ describe('PyAirbyte', () => {
     expect(loaded).toEqual(expected);
     const total = Object.values(expected).reduce((sum, count) => sum + count, 0);
     expect(first).toContain(`${total} rows read`);
+  });
+
+  it('makes every column of every stream', async () => {
+    expect(await missingColumns(account, await query(COLUMNS_QUERY))).toEqual([]);
   });
 
   it('gives the columns of a list their types, in DuckDB and in a data frame', async () => {
@@ -94,6 +100,28 @@ describe('PyAirbyte', () => {
     }
     expect(fresh['companies']).toBe(expected['companies']);
     expect(Object.keys(expected)).toEqual(expect.arrayContaining(INCREMENTAL));
+  });
+
+  it('loads an entry with values that are not what its columns say', async () => {
+    const id = makeEntryOdd(account.sandbox);
+    await load();
+    expect(await counts()).toEqual(expectedCounts(account.sandbox));
+    const [entry] = await query(`select amount, close_date, memo from affinity.list_3300_entries where id = ${id}`);
+    expect(entry).toEqual({ amount: null, close_date: null, memo: ODD_MEMO.replace('b', '\u0000b') });
+  });
+
+  it('keeps rows that are gone from the account until everything is loaded anew', async () => {
+    const { sandbox } = account;
+    const before = await counts();
+    sandbox.change({ kind: 'delete', stream: 'companies', count: 1 }, { kind: 'delete', stream: 'emails', count: 2 });
+    await load();
+    expect(await counts()).toEqual(before);
+    await load('--full');
+    const expected = expectedCounts(sandbox);
+    const loaded = await counts();
+    printCounts('PyAirbyte, everything anew', { sandbox: expected, before, after: loaded });
+    expect(loaded).toEqual(expected);
+    expect(loaded['emails']).toBe((before['emails'] ?? 0) - 2);
   });
 
   it('accepts the connector by its own smoke test', async () => {

@@ -25,6 +25,7 @@ const Metadata = z.object({
     releaseStage: z.enum(['alpha', 'beta', 'generally_available', 'custom']),
     icon: z.string(),
     allowedHosts: z.object({ hosts: z.array(z.string()) }),
+    suggestedStreams: z.object({ streams: z.array(z.string()).min(1) }),
   }),
 });
 const ImageConfig = z.object({
@@ -64,6 +65,12 @@ describe('the description of the image', async () => {
       'org.opencontainers.image.licenses': manifest.license,
       'org.opencontainers.image.base.name': `docker.io/library/${BASE_IMAGE}`,
     });
+  });
+
+  it('suggests streams that there are, and the one host that it needs', async () => {
+    const { streams } = JSON.parse(await readProjectFile('catalog/discovered.json')) as { streams: { name: string }[] };
+    expect(streams.map(({ name }) => name)).toEqual(expect.arrayContaining(metadata.suggestedStreams.streams));
+    expect(metadata.allowedHosts.hosts).toEqual(['api.affinity.co']);
   });
 
   it('tells the platform the entry point, which works from any directory', () => {

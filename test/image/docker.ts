@@ -35,9 +35,13 @@ export async function docker(...args: readonly string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** The options of `docker run` for a container that reaches the sandbox on this machine and leaves nothing behind. */
+/**
+ * The options of `docker run` for a container that leaves nothing behind, and reaches the sandbox on this machine unless
+ * the flags name another network.
+ */
 export function runArguments(flags: readonly string[], command: readonly string[]): string[] {
-  return ['run', '--rm', '--network', 'host', ...flags, IMAGE, ...command];
+  const network = flags.includes('--network') ? [] : ['--network', 'host'];
+  return ['run', '--rm', ...network, ...flags, IMAGE, ...command];
 }
 
 /** Runs a command of the connector in a container of its own. */

@@ -3,6 +3,7 @@ import { toJsonLine } from '../../json-line.ts';
 import type { LogLevel, SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
 import type { SelectedStream } from '../../source/sync.ts';
+import { PreparedRow } from '../../streams/prepared-row.ts';
 import { type RecordFrame, recordLines } from '../record-lines.ts';
 import type { SingerMessage } from './messages.ts';
 
@@ -18,6 +19,8 @@ export interface SingerEncoderOptions {
 
 /** Where the unfinished state of a full-table read keeps its version, beside what both protocols know. */
 const VERSION = 'tableVersion';
+/** Escaped, and not what follows a backslash that is escaped itself. */
+const NULL_CHARACTERS = /(?<!\\)((?:\\\\)*)\\u0000/g;
 
 /** The version of the rows that one full-table read writes. */
 interface TableVersion {
@@ -48,7 +51,10 @@ export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEnc
       }
       case 'page': {
         counts.set(event.stream, (counts.get(event.stream) ?? 0) + event.rows.length);
-        yield* recordLines(event.rows, recordFrame(event, versions.get(event.stream)?.version));
+        yield* recordLines(
+          event.rows.map(withoutNullCharacters),
+          recordFrame(event, versions.get(event.stream)?.version),
+        );
         return;
       }
       case 'checkpoint': {
@@ -116,6 +122,12 @@ function schemaMessage(selected: SelectedStream): SingerMessage {
 
 function activate(stream: string, version: number): SingerMessage {
   return { type: 'ACTIVATE_VERSION', stream, version };
+}
+
+/** PostgreSQL has no U+0000 in its texts, and targets for it end at the first. */
+function withoutNullCharacters(row: PreparedRow): PreparedRow {
+  if (!row.json.includes('\\u0000')) return row;
+  return new PreparedRow({ ...row, json: row.json.toString().replaceAll(NULL_CHARACTERS, '$1') });
 }
 
 function recordFrame({ stream, emittedAtMs }: SyncEvent & { type: 'page' }, version: number | undefined): RecordFrame {

@@ -33,7 +33,8 @@ describe('a page of rows', () => {
   it('may hold any text without cutting a line', () => {
     const rows = [{ id: 1, text: 'a\u2028b\u2029c\u0085d\ne\rf\u0000g\ud800h"\\' }];
     const { text, records } = encode(pageOf(rows, [[0, ['te\u2028xt']]]));
-    expect(records[0]?.data).toEqual(rows[0]);
+    // Half a character would cost the row: strict readers refuse the whole line.
+    expect(records[0]?.data).toEqual({ id: 1, text: rows[0]?.text.toWellFormed() });
     expect(records[0]?.meta?.changes[0]?.field).toBe('te\u2028xt');
     expect(text.split(/\r|\n|\u2028|\u2029|\u0085/)).toHaveLength(2);
   });

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cutRows } from '../../src/affinity/cut-rows.ts';
+
+const SEED = Number(process.env['FC_SEED'] ?? 20261123);
+const rowsOf = (text: string): string[] | undefined => cutRows(Buffer.from(text))?.rows.map(String);
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('"', '\\', '}', ']},{', '"data":[', '\u2028', '\\"', '{"id":1}'),
+);
+const value = fc.letrec((tie) => ({
+  any: fc.oneof({ maxDepth: 4 }, text, fc.double({ noNaN: true }), fc.constantFrom(null, true, false), tie('nested')),
+  nested: fc.oneof(fc.array(tie('any'), { maxLength: 4 }), fc.dictionary(text, tie('any'), { maxKeys: 4 })),
+})).any;
+const row = fc.dictionary(text, value, { maxKeys: 5 });
+const page = fc.record({ data: fc.array(row, { maxLength: 5 }), pagination: fc.record({ nextUrl: fc.option(text) }) });
+
+/** With spaces and line feeds between its parts, or without any. */
+const indent = fc.constantFrom(0, 2, '\t', '\r\n');
+
+describe('rows cut out of a page', () => {
+  test(`are its rows, whatever they hold (seed ${SEED})`, () => {
+    fc.assert(
+      fc.property(page, indent, fc.boolean(), (whole, space, isDataLast) => {
+        const { data, pagination } = whole;
+        const ordered = isDataLast ? { pagination, count: -1.5e3, data } : { data, pagination };
+        const cut = cutRows(Buffer.from(JSON.stringify(ordered, null, space)));
+        expect(cut?.rows.map((json) => JSON.parse(json.toString()))).toEqual(JSON.parse(JSON.stringify(data)));
+        expect(JSON.parse(cut?.envelope ?? '')).toEqual({ ...JSON.parse(JSON.stringify(ordered)), data: [] });
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+  });
+
+  test(`of a page that ends anywhere are never taken for a whole one (seed ${SEED})`, () => {
+    fc.assert(
+      fc.property(page, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (whole, share) => {
+        const body = Buffer.from(JSON.stringify(whole));
+        const cut = cutRows(body.subarray(0, Math.floor(body.length * share)));
+        expect(() => JSON.parse(cut?.envelope ?? '')).toThrow(SyntaxError);
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+  });
+
+  test('are the very bytes that came', () => {
+    expect(rowsOf('{"data":[{"id": 1.0},{"id":12345678901234567890}],"pagination":{}}')).toEqual([
+      '{"id": 1.0}',
+      '{"id":12345678901234567890}',
+    ]);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a list', '[{"data":[]}]'],
+    ['no data', '{"pagination":{"nextUrl":null}}'],
+    ['data further in', '{"pagination":{"data":[{"id":1}]}}'],
+    ['null data', '{"data":null}'],
+    ['rows that are none', '{"data":[1,2]}'],
+    ['a row that is null among others', '{"data":[{"id":1},null]}'],
+    ['a comma too many', '{"data":[{"id":1},]}'],
+    ['a comma too few', '{"data":[{"id":1}{"id":2}]}'],
+    ['HTML', '<html>{"data":[{"id":1}]}</html>'],
+    ['keys without quotes', '{data:[{"id":1}]}'],
+    ['only quotes', '"""""'],
+  ])('there are none of %s', (_what, body) => {
+    expect(rowsOf(body)).toBeUndefined();
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { recordLines } from '../../src/protocol/record-lines.ts';
+import { PreparedRow } from '../../src/streams/prepared-row.ts';
+
+const frame = { prefix: Buffer.from('{"row":'), suffix: () => Buffer.from('}\n') };
+
+function rowsWith(jsons: readonly (string | Buffer)[]): PreparedRow[] {
+  return jsons.map((json, key) => new PreparedRow({ key, json, nulled: undefined }));
+}
+
+describe('lines of records', () => {
+  test.each([
+    ['short text', '{"id":1}'],
+    ['short bytes', Buffer.from('{"id":1}')],
+    ['text whose UTF-8 is longer', `{"name":"${'ü€😀'.repeat(40)}"}`],
+    ['bytes of UTF-8', Buffer.from(`{"name":"${'ü€😀'.repeat(40)}"}`)],
+    ['text longer than a piece', `{"name":"${'€'.repeat(200_000)}"}`],
+    ['bytes longer than a piece', Buffer.from(`{"name":"${'€'.repeat(200_000)}"}`)],
+  ])('of %s are whole, in order, and in few pieces', (_what, json) => {
+    const rows = rowsWith(Array.from({ length: 500 }, (_, index) => (index % 100 === 0 ? json : `{"id":${index}}`)));
+    const pieces = [...recordLines(rows, frame)];
+    const expected = rows.map((row) => `{"row":${row.json}}\n`).join('');
+    expect(Buffer.concat(pieces).toString()).toBe(expected);
+    for (const piece of pieces) expect(piece.at(-1)).toBe('\n'.charCodeAt(0));
+    expect(pieces.length).toBeLessThanOrEqual(10 + expected.length / 10_000);
+  });
+
+  test('are pieces that nobody writes into again', () => {
+    const pieces = recordLines(rowsWith(Array.from({ length: 3000 }, (_, id) => JSON.stringify({ id }))), frame);
+    const first = pieces.next().value as Buffer;
+    const text = first.toString();
+    while (!pieces.next().done);
+    expect(first.toString()).toBe(text);
+  });
+
+  test('are none for a page without rows', () => {
+    expect([...recordLines([], frame)]).toEqual([]);
+  });
+});
