@@ -101,7 +101,7 @@ export function createFakeClock({
       elapsedMs = Math.max(elapsedMs, targetMs);
     },
     hold(work) {
-      const settling = work.then(
+      const settling: Promise<unknown> = work.then(
         () => held.delete(settling),
         () => held.delete(settling),
       );

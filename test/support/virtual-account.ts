@@ -50,12 +50,14 @@ export interface VirtualSyncOptions {
   readonly settings?: Record<string, unknown>;
   readonly stop?: AbortSignal;
   readonly onEvent?: (event: SyncEvent) => void;
+  /** How long the writing of a page takes. */
+  readonly writeMs?: number;
 }
 
 /** Reads streams of a virtual account as `read` does, from their start. */
 export async function syncVirtually(account: VirtualAccount, options: VirtualSyncOptions): Promise<SyncEvent[]> {
   const { sandbox, clock, transport } = account;
-  const { names, mode = 'full_refresh', settings, stop, onEvent } = options;
+  const { names, mode = 'full_refresh', settings, stop, onEvent, writeMs = 0 } = options;
   const config = parseConfig({ api_key: sandbox.apiKey, api_base_url: sandbox.url, ...settings });
   const events: SyncEvent[] = [];
   const running = sync({
@@ -70,6 +72,7 @@ export async function syncVirtually(account: VirtualAccount, options: VirtualSyn
   for await (const event of running) {
     events.push(event);
     onEvent?.(event);
+    if (event.type === 'page' && writeMs > 0) await clock.sleep(writeMs);
   }
   return events;
 }
