@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request as sendRequest } from 'undici';
+import { ConnectorError } from '../errors.ts';
 import { TransportError, toTransportError } from './transport-error.ts';
 
 /** One GET. `timeoutMs` bounds the whole exchange, from the first byte sent to the last one received. */
@@ -42,7 +43,10 @@ export interface TransportOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Connections are kept open and reused; there are as many as there are requests in flight. */
+/**
+ * Connections are kept open and reused; there are as many as there are requests in flight. Throws a `config_error` when
+ * the environment names a proxy that is none.
+ */
 export function createTransport(options: TransportOptions = {}): ClosableTransport {
   const { idleTimeoutMs = 60_000, connectTimeoutMs = 10_000, maxBodyBytes = 256 * 1024 * 1024, env = {} } = options;
   const agentOptions: Agent.Options = {
@@ -159,11 +163,22 @@ function createProxyAgent(
   env: NonNullable<TransportOptions['env']>,
 ): Dispatcher | undefined {
   const read = (name: string): string => env[name.toLowerCase()] || env[name] || '';
-  const httpProxy = read('HTTP_PROXY');
-  const httpsProxy = read('HTTPS_PROXY');
+  const httpProxy = proxyUrl('HTTP_PROXY', read('HTTP_PROXY'));
+  const httpsProxy = proxyUrl('HTTPS_PROXY', read('HTTPS_PROXY'));
   if (httpProxy === '' && httpsProxy === '') return undefined;
   // Empty strings, not undefined: for what is undefined undici reads the process's own environment.
   return new EnvHttpProxyAgent({ ...agentOptions, httpProxy, httpsProxy, noProxy: read('NO_PROXY') });
+}
+
+/** Other programs take a host and a port, too. The text may hold a password, and is not repeated. */
+function proxyUrl(name: string, text: string): string {
+  if (text === '') return '';
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+  if (url !== null && /^(https?|socks5h?):$/.test(url.protocol)) return url.href;
+  throw new ConnectorError(
+    'config_error',
+    `The environment variable ${name} is not the URL of a proxy, such as http://proxy.example:3128.`,
+  );
 }
 
 function isLoopback(url: string): boolean {
