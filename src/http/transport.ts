@@ -1,7 +1,6 @@
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request as sendRequest } from 'undici';
 import { ConnectorError } from '../errors.ts';
+import { type BodyReader, createBodyReader } from './body.ts';
 import { TransportError, toTransportError } from './transport-error.ts';
 
 /** One GET. `timeoutMs` bounds the whole exchange, from the first byte sent to the last one received. */
@@ -48,7 +47,7 @@ export interface TransportOptions {
  * the environment names a proxy that is none.
  */
 export function createTransport(options: TransportOptions = {}): ClosableTransport {
-  const { idleTimeoutMs = 60_000, connectTimeoutMs = 10_000, maxBodyBytes = 256 * 1024 * 1024, env = {} } = options;
+  const { idleTimeoutMs = 60_000, connectTimeoutMs = 10_000, maxBodyBytes = 128 * 1024 * 1024, env = {} } = options;
   const agentOptions: Agent.Options = {
     headersTimeout: idleTimeoutMs,
     bodyTimeout: idleTimeoutMs,
@@ -60,13 +59,14 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
     allowH2: false,
   };
   const direct = new Agent(agentOptions);
+  const bodies = createBodyReader();
   const proxied = createProxyAgent(agentOptions, env);
 
   const transport: Transport = async (request) => {
     const { signal, release } = withTimeout(request);
     try {
       const dispatcher = proxied === undefined || isLoopback(request.url) ? direct : proxied;
-      return await exchange(request, { dispatcher, signal, maxBodyBytes });
+      return await exchange(request, { dispatcher, signal, maxBodyBytes, bodies });
     } catch (error) {
       // The caller's own abort outranks whatever it made the socket say.
       if (request.signal?.aborted) throw request.signal.reason;
@@ -84,12 +84,13 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
 
 interface ExchangeOptions {
   readonly dispatcher: Dispatcher;
+  readonly bodies: BodyReader;
   readonly signal: AbortSignal;
   readonly maxBodyBytes: number;
 }
 
 async function exchange(request: HttpRequest, options: ExchangeOptions): Promise<HttpResponse> {
-  const { dispatcher, signal, maxBodyBytes } = options;
+  const { dispatcher, signal, maxBodyBytes, bodies } = options;
   signal.throwIfAborted();
   const response = await sendRequest(request.url, {
     method: 'GET',
@@ -101,34 +102,8 @@ async function exchange(request: HttpRequest, options: ExchangeOptions): Promise
     const value = response.headers[name.toLowerCase()];
     return Array.isArray(value) ? value.join(', ') : value;
   };
-  const sent = await response.body.bytes();
-  const body = await decompress(Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength), {
-    encoding: headers('content-encoding'),
-    maxBodyBytes,
-  });
+  const body = await bodies.read(response.body, { encoding: headers('content-encoding'), maxBodyBytes });
   return { status: response.statusCode, headers, headerNames: Object.keys(response.headers), body };
-}
-
-const decompressors = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  br: promisify(brotliDecompress),
-  deflate: promisify(inflate),
-} as const;
-
-interface DecompressOptions {
-  readonly encoding: string | undefined;
-  readonly maxBodyBytes: number;
-}
-
-async function decompress(body: Buffer, { encoding, maxBodyBytes }: DecompressOptions): Promise<Buffer> {
-  const name = encoding?.trim().toLowerCase() ?? '';
-  // An empty body (204, 304) is not valid gzip, whatever its headers say.
-  if (name === '' || name === 'identity' || body.length === 0) return body;
-  if (!Object.hasOwn(decompressors, name)) {
-    throw new TransportError('protocol', `The answer is encoded as "${name}", which was not asked for.`);
-  }
-  return await decompressors[name as keyof typeof decompressors](body, { maxOutputLength: maxBodyBytes });
 }
 
 /** One signal for the caller's abort and the request's own time limit. */
@@ -174,7 +149,7 @@ function createProxyAgent(
 function proxyUrl(name: string, text: string): string {
   if (text === '') return '';
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
-  if (url !== null && /^(https?|socks5h?):$/.test(url.protocol)) return url.href;
+  if (url !== null && /^(https?|socks5?):$/.test(url.protocol)) return url.href;
   throw new ConnectorError(
     'config_error',
     `The environment variable ${name} is not the URL of a proxy, such as http://proxy.example:3128.`,
