@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { SandboxOptions } from '../../sandbox/options.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { parseConfig } from '../../src/config.ts';
+import type { Clock } from '../../src/http/clock.ts';
 import { createTransport, type HttpRequest, type Transport } from '../../src/http/transport.ts';
 import { connect } from '../../src/source/connection.ts';
 import type { SyncEvent } from '../../src/source/events.ts';
@@ -52,13 +53,20 @@ export interface VirtualSyncOptions {
   readonly onEvent?: (event: SyncEvent) => void;
   /** How long the writing of a page takes. */
   readonly writeMs?: number;
+  /** How far this machine's clock is off, by the time that has passed. */
+  readonly clockErrorMs?: (passedMs: number) => number;
 }
 
 /** Reads streams of a virtual account as `read` does, from their start. */
 export async function syncVirtually(account: VirtualAccount, options: VirtualSyncOptions): Promise<SyncEvent[]> {
-  const { sandbox, clock, transport } = account;
-  const { names, mode = 'full_refresh', settings, stop, onEvent, writeMs = 0 } = options;
+  const { sandbox, transport } = account;
+  const { names, mode = 'full_refresh', settings, stop, onEvent, writeMs = 0, clockErrorMs = () => 0 } = options;
   const config = parseConfig({ api_key: sandbox.apiKey, api_base_url: sandbox.url, ...settings });
+  const startMs = account.clock.monotonic();
+  const clock: Clock = {
+    ...account.clock,
+    now: () => account.clock.now() + clockErrorMs(account.clock.monotonic() - startMs),
+  };
   const events: SyncEvent[] = [];
   const running = sync({
     selected: names.map((name) => selectStream({ name, syncMode: mode, properties: undefined, savedState: undefined })),
