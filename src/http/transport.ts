@@ -60,7 +60,8 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
   };
   const direct = new Agent(agentOptions);
   const bodies = createBodyReader();
-  const proxied = createProxyAgent(agentOptions, env);
+  const proxies = readProxies(env);
+  const proxied = createProxyAgent(agentOptions, proxies);
 
   const transport: Transport = async (request) => {
     const { signal, release } = withTimeout(request);
@@ -70,7 +71,10 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
     } catch (error) {
       // The caller's own abort outranks whatever it made the socket say.
       if (request.signal?.aborted) throw request.signal.reason;
-      throw toTransportError(error);
+      const failure = toTransportError(error);
+      throw isOfProxy(failure, proxies)
+        ? new TransportError('unreachable', failure.message, { cause: error })
+        : failure;
     } finally {
       release();
     }
@@ -133,16 +137,35 @@ function withTimeout(request: HttpRequest): { signal: AbortSignal; release: () =
   };
 }
 
-function createProxyAgent(
-  agentOptions: Agent.Options,
-  env: NonNullable<TransportOptions['env']>,
-): Dispatcher | undefined {
+interface Proxies {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  readonly noProxy: string;
+}
+
+function readProxies(env: NonNullable<TransportOptions['env']>): Proxies {
   const read = (name: string): string => env[name.toLowerCase()] || env[name] || '';
-  const httpProxy = proxyUrl('HTTP_PROXY', read('HTTP_PROXY'));
-  const httpsProxy = proxyUrl('HTTPS_PROXY', read('HTTPS_PROXY'));
-  if (httpProxy === '' && httpsProxy === '') return undefined;
+  return {
+    httpProxy: proxyUrl('HTTP_PROXY', read('HTTP_PROXY')),
+    httpsProxy: proxyUrl('HTTPS_PROXY', read('HTTPS_PROXY')),
+    noProxy: read('NO_PROXY'),
+  };
+}
+
+function createProxyAgent(agentOptions: Agent.Options, proxies: Proxies): Dispatcher | undefined {
+  if (proxies.httpProxy === '' && proxies.httpsProxy === '') return undefined;
   // Empty strings, not undefined: for what is undefined undici reads the process's own environment.
-  return new EnvHttpProxyAgent({ ...agentOptions, httpProxy, httpsProxy, noProxy: read('NO_PROXY') });
+  return new EnvHttpProxyAgent({ ...agentOptions, ...proxies });
+}
+
+/** Whether it is the proxy that is not there, of which the host that was asked for knows nothing. */
+function isOfProxy({ kind, cause }: TransportError, { httpProxy, httpsProxy }: Proxies): boolean {
+  if (kind !== 'refused' && kind !== 'dns') return false;
+  const { hostname, port } = (cause ?? {}) as { readonly hostname?: unknown; readonly port?: unknown };
+  return [httpProxy, httpsProxy].some((text) => {
+    const url = URL.parse(text);
+    return url !== null && (hostname === url.hostname || (url.port !== '' && port === Number(url.port)));
+  });
 }
 
 /** Other programs take a host and a port, too. The text may hold a password, and is not repeated. */

@@ -155,6 +155,21 @@ describe('a service without headers', () => {
   });
 });
 
+describe.for([
+  [60, 60],
+  [300, 60],
+  [600, 60],
+  [100, 20],
+] as const)('a service without headers that bears %d calls in %d s', ([limit, windowS]) => {
+  test('is found out by a few refusals a window, and used most of the time', async () => {
+    const pool = { limit, windowMs: windowS * 1000, hasHeaders: false, phaseMs: 0, windows: 8 };
+    const { use, refused } = await run({ ...pool, meanLatencyMs: 300 });
+    expect(refused).toBeGreaterThan(0);
+    expect(refused / 8).toBeLessThanOrEqual(6);
+    expect(use).toBeGreaterThan(0.6);
+  });
+});
+
 describe('lanes', () => {
   test('a lane with two callers gets as many turns as it can use beside one with forty', async () => {
     const clock = createFakeClock({ isAutomatic: true });
