@@ -34,6 +34,8 @@ export type SandboxOptions = {
   hasRetryAfter?: boolean;
   /** Age at which a cursor is no longer taken. */
   cursorTtlMs?: number | null;
+  /** Pages end anywhere before their limit, and answers take up to 5 ms more: where and how much, this seed decides. */
+  unevenSeed?: number | null;
   /** Probability of a random fault, or rules. */
   faults?: number | readonly FaultRule[];
   /** Requests the log remembers. */
@@ -65,6 +67,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     competitor: options.competitor ?? 0,
     hasRetryAfter: options.hasRetryAfter ?? false,
     cursorTtlMs: options.cursorTtlMs ?? null,
+    unevenSeed: options.unevenSeed ?? null,
     logSize: options.logSize ?? 100_000,
   };
 }

@@ -39,4 +39,5 @@ export const settingsBody = z.strictObject({
   competitor: z.number().min(0).exactOptional(),
   hasRetryAfter: z.boolean().exactOptional(),
   cursorTtlMs: z.number().min(0).nullable().exactOptional(),
+  unevenSeed: z.int().min(0).nullable().exactOptional(),
 });

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Account } from '../data/account.ts';
+import { saltOf } from '../data/random.ts';
 import { compileFilter } from '../filter/compile.ts';
 import type { Settings } from '../options.ts';
 import { newestVersion, versions } from '../routes/specs.ts';
@@ -104,10 +105,14 @@ function finish(result: Answer, parts: Parts): { text: string } | { page: Page }
     const question = v1Question(query);
     const token = params.text('page_token');
     const place = token === undefined ? undefined : decodeToken(token);
+    const size = rowsOfPage(
+      context,
+      `${request.path}?${question} ${place?.offset ?? 0}`,
+      params.integer('page_size') ?? 500,
+    );
     if (token !== undefined && (place === undefined || place.path !== request.path || place.params !== question)) {
       throw new ApiError(422, 'validation', 'Invalid page_token variable');
     }
-    const size = params.integer('page_size') ?? 500;
     return {
       page: cutV1Page(result.key, result.rows, {
         path: request.path,
@@ -125,7 +130,11 @@ function finish(result: Answer, parts: Parts): { text: string } | { page: Page }
     path,
     query,
     question: questionOf(query),
-    limit: params.integer('limit') ?? 100,
+    limit: rowsOfPage(
+      context,
+      `${path}?${questionOf(query)} ${JSON.stringify(cursor?.after ?? null)}`,
+      params.integer('limit') ?? 100,
+    ),
     cursor,
     nowMs,
     epoch,
@@ -138,6 +147,12 @@ function finish(result: Answer, parts: Parts): { text: string } | { page: Page }
     cache: result.isCacheable === true ? context.pages : null,
   };
   return { page: cutPage(result.sequence, place, options) };
+}
+
+/** As many as are asked for, or fewer, as an API may; the same number each time at the same place. */
+function rowsOfPage({ settings }: Context, place: string, limit: number): number {
+  const { unevenSeed } = settings;
+  return unevenSeed === null || limit < 1 ? limit : 1 + (saltOf(unevenSeed, place) % limit);
 }
 
 /** On V1 the size of a page is part of the question too. */

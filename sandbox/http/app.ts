@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import type { Account } from '../data/account.ts';
+import { saltOf } from '../data/random.ts';
 import { bendPage, bendReply, rateLimitReply } from '../faults/bend.ts';
 import type { Fault, FaultBook } from '../faults/fault-book.ts';
 import type { Settings } from '../options.ts';
@@ -54,9 +55,10 @@ export async function handleApiRequest(app: App, incoming: IncomingMessage, resp
   const visit = { entered: false };
   try {
     const reply = makeReply(app, { request, method, url: url.href, fault, visit });
-    const { latencyMs, fieldsLatencyMs } = app.settings;
+    const { latencyMs, fieldsLatencyMs, unevenSeed } = app.settings;
     const wait = reply.status === 429 ? 0 : asksForFields(url.searchParams) ? fieldsLatencyMs : latencyMs;
-    if (wait > 0) await pause(wait);
+    const more = unevenSeed === null ? 0 : saltOf(unevenSeed, incoming.url ?? '') % 6;
+    if (wait + more > 0) await pause(wait + more);
     finish(entry, isBroken(fault) ? 0 : reply.status, startedAt);
     await send(response, reply, fault);
   } finally {

@@ -43,7 +43,8 @@ export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOp
         });
         const date = Date.parse(answer.headers('date') ?? '');
         if (!Number.isNaN(date)) serverTimeMs = date;
-        if (answer.status !== 200) throw answerError(answer.status, answer.json, caller);
+        const isGood = answer.status >= 200 && answer.status < 300 && answer.json !== undefined;
+        if (!isGood) throw answerError(answer.status, answer.json, caller);
         return answer.json;
       };
       return {

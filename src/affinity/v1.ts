@@ -1,5 +1,13 @@
 import { ConnectorError } from '../errors.ts';
-import { type ApiObject, brokenPage, fingerprint, isObject, readRows } from './answers.ts';
+import {
+  type ApiObject,
+  brokenPage,
+  endlessPages,
+  fingerprint,
+  isObject,
+  MOST_BARREN_PAGES,
+  readRows,
+} from './answers.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
 import { buildUrl, type Get, type Query } from './v2.ts';
 
@@ -42,6 +50,7 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
       let token = cursor;
       const visited = new Set<string>();
       let previous: string | undefined;
+      let barren = 0;
       for (;;) {
         const isContinuation = token !== undefined;
         const body = await get(buildUrl(baseUrl, path, { page_size: V1_PAGE_SIZE, page_token: token }), headers).catch(
@@ -52,9 +61,11 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
         );
         const { rows, nextToken } = readV1Page(body, key, asked.what);
         const shown = rows.length === 0 ? previous : fingerprint(rows);
-        const isRepeated = shown === previous;
+        const fresh = shown === previous ? [] : rows;
         previous = shown;
-        yield { rows: isRepeated ? [] : rows, hasNext: nextToken !== null, token };
+        barren = fresh.length === 0 ? barren + 1 : 0;
+        if (barren > MOST_BARREN_PAGES) throw endlessPages(asked.what);
+        yield { rows: fresh, hasNext: nextToken !== null, token };
         if (nextToken === null) return;
         if (token !== undefined) visited.add(token);
         if (visited.has(nextToken)) {

@@ -1,6 +1,14 @@
 import { ConnectorError } from '../errors.ts';
 import type { JsonBody } from '../http/json-body.ts';
-import { type ApiObject, brokenPage, isObject, readItems, readRows } from './answers.ts';
+import {
+  type ApiObject,
+  brokenPage,
+  endlessPages,
+  isObject,
+  MOST_BARREN_PAGES,
+  readItems,
+  readRows,
+} from './answers.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
 import { type PageReader, type ReadRow, rowByRow, wholePage } from './page-reader.ts';
 
@@ -60,9 +68,6 @@ export const STALE_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422])
 export function v2Headers(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}`, 'x-affinity-api-version': API_VERSION, accept: 'application/json' };
 }
-
-/** Pages without anything new, one after the other, after which nothing new is expected any more. */
-const MOST_BARREN_PAGES = 500;
 
 export function createV2(options: { get: Get; apiKey: string; baseUrl: string; asked: Asked }): V2 {
   const { get, baseUrl, asked } = options;
@@ -139,13 +144,6 @@ export function buildUrl(baseUrl: string, path: string, query: Query): string {
   // A plus stands for a space in forms only; not every server takes it for one in a URL.
   const text = parameters.toString().replaceAll('+', '%20');
   return text === '' ? `${baseUrl}${path}` : `${baseUrl}${path}?${text}`;
-}
-
-function endlessPages(what: string): ConnectorError {
-  return new ConnectorError(
-    'system_error',
-    `Affinity's pages for ${what} do not end: ${MOST_BARREN_PAGES} in a row brought nothing new.`,
-  );
 }
 
 /** Follows the API's own link, after making sure that the key does not travel to another host and that paging ends. */

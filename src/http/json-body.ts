@@ -21,7 +21,11 @@ export function isUtf8Body({ headers, body }: JsonBody): boolean {
 
 function decode(body: Buffer, contentType: string | undefined): string {
   const charset = charsetOf(contentType);
-  if (!isUtf8Charset(charset)) return new TextDecoder(charset, { fatal: true }).decode(body);
+  if (!isUtf8Charset(charset)) {
+    const decoder = new TextDecoder(charset, { fatal: true });
+    // JSON is UTF-8, and servers that never meant it claim to send Latin letters. Those make valid UTF-8 by no accident.
+    if (!(/^(windows-12|iso-8859)/.test(decoder.encoding) && isUtf8(body))) return decoder.decode(body);
+  }
   // A stray byte becomes U+FFFD: one broken letter in a note must not cost a whole stream.
   return hasByteOrderMark(body) ? body.toString('utf8', 3) : body.toString('utf8');
 }

@@ -2,8 +2,8 @@
 export interface LaneQueue<T> {
   readonly size: number;
   push(lane: string, item: T): void;
-  /** The next in turn. */
-  shift(): T | undefined;
+  /** The next in turn, of all lanes or of those that are wanted. */
+  shift(isWanted?: (lane: string) => boolean): T | undefined;
   remove(lane: string, item: T): void;
 }
 
@@ -21,8 +21,9 @@ export function createLaneQueue<T>(): LaneQueue<T> {
       else items.push(item);
       size += 1;
     },
-    shift() {
+    shift(isWanted) {
       for (const [lane, items] of lanes) {
+        if (isWanted?.(lane) === false) continue;
         const item = items.shift();
         lanes.delete(lane);
         if (items.length > 0) lanes.set(lane, items);

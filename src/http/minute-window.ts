@@ -27,6 +27,14 @@ export interface MinuteWindow {
   readonly remaining: number | undefined;
 }
 
+/** A pool that is said to be filled again later than this is none of minutes: a moment, perhaps, for a time from now. */
+const longestSaneMs = 60 * 60 * 1000;
+
+/** Whether what a response says can be true. What cannot is no word on the pool. */
+export function isPlausible({ limit, remaining, resetMs }: MinuteBudget): boolean {
+  return limit >= 1 && remaining >= 0 && resetMs >= 0 && resetMs <= longestSaneMs;
+}
+
 /** Whole seconds are rounded up, down, or to the nearest: the truth lies within one of them. */
 export const roundingMs = 1000;
 /** While more than this part of the pool is left, nobody is held up: most syncs never come further. */
@@ -83,7 +91,7 @@ export function createMinuteWindow(share: number): MinuteWindow {
   return {
     learn(sample) {
       const { budget, grantedMs, receivedMs, inFlight } = sample;
-      if (!(budget.limit >= 1) || !(budget.remaining >= 0) || !(budget.resetMs >= 0)) return;
+      if (!isPlausible(budget)) return;
       const earliestResetMs = grantedMs + budget.resetMs - roundingMs;
       const latestResetMs = receivedMs + budget.resetMs + roundingMs;
       if (books === undefined || grantedMs >= books.latestResetMs || earliestResetMs > books.latestResetMs) {

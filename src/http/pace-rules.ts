@@ -1,7 +1,7 @@
 import type { Budget, CallOutcome } from './call-outcome.ts';
 import type { Clock } from './clock.ts';
 import { createConcurrencyLevel, type Grant } from './concurrency-level.ts';
-import { createMinuteWindow, roundingMs } from './minute-window.ts';
+import { createMinuteWindow, isPlausible, type MinuteBudget, roundingMs } from './minute-window.ts';
 import { createMonthAllowance, type MonthExhausted } from './month-allowance.ts';
 
 /** Whether the next call may go: now, at a moment, when a call in flight has told more, or not in this month. */
@@ -72,8 +72,9 @@ export function createPaceRules(options: PaceRulesOptions): PaceRules {
     const budget = outcome.kind === 'response' ? outcome.budget : undefined;
     if (budget?.month !== undefined) month.learn(budget.month, clock.now());
     const { grantedMs } = grant;
-    if (budget?.minute === undefined) minute.learnNothing({ grantedMs, isAnswer: isAnswer(outcome) });
-    else minute.learn({ budget: budget.minute, grantedMs, receivedMs: nowMs, inFlight: inFlight.size });
+    const told = minuteOf(budget);
+    if (told === undefined) minute.learnNothing({ grantedMs, isAnswer: isAnswer(outcome) });
+    else minute.learn({ budget: told, grantedMs, receivedMs: nowMs, inFlight: inFlight.size });
   }
 
   function coolDown(untilMs: number): void {
@@ -90,7 +91,7 @@ export function createPaceRules(options: PaceRulesOptions): PaceRules {
       if (retryAfterMs !== undefined) return;
       coolDown(nowMs + pauseMs);
       // The refusal's own word, for it may be of the window before the one in the books.
-      coolDown(nowMs + (budget?.minute?.resetMs ?? 0) + roundingMs);
+      coolDown(nowMs + (minuteOf(budget)?.resetMs ?? 0) + roundingMs);
       return;
     }
     // Too many at once, then. One alone cannot be halved: only time helps.
@@ -155,5 +156,10 @@ function isAnswer(outcome: CallOutcome): boolean {
 
 /** Without a word on the pool, a refusal that says when to come back is taken for an empty one. */
 function isPoolEmpty(budget: Budget | undefined, retryAfterMs: number | undefined): boolean {
-  return budget?.minute === undefined ? retryAfterMs !== undefined : budget.minute.remaining <= 0;
+  const told = minuteOf(budget);
+  return told === undefined ? retryAfterMs !== undefined : told.remaining <= 0;
+}
+
+function minuteOf(budget: Budget | undefined): MinuteBudget | undefined {
+  return budget?.minute !== undefined && isPlausible(budget.minute) ? budget.minute : undefined;
 }

@@ -27,7 +27,8 @@ export interface PacerSnapshot {
 /** One per API key: every call of every stream asks it first. */
 export interface Pacer {
   /**
-   * Waits for its turn: first come, first served within a lane, and the lanes (streams) take turns. Rejects with the
+   * Waits for its turn: first come, first served within a lane, and the lanes (streams) take turns; the last call that may
+   * be in flight is for a lane that has none, so that nobody waits for a lane whose calls take long. Rejects with the
    * signal's reason, or with the error that `monthExhausted` made when the account's month has no more calls for us.
    */
   acquire(lane: string, signal?: AbortSignal): Promise<Permit>;
@@ -48,7 +49,17 @@ interface Waiter {
   readonly forget: () => void;
 }
 
+/** What is known of a lane. */
+interface Lane {
+  calls: number;
+  inFlight: number;
+  /** When its last call was over, on the monotonic clock. */
+  settledMs: number;
+}
+
 const longWaitMs = 5_000;
+/** Between two calls a stream writes a page: its place is kept for so long. */
+const returnMs = 1_000;
 /** A timer holds 24 days at most; a long wait is looked at again once an hour. */
 const longestTimerMs = 60 * 60 * 1000;
 
@@ -65,7 +76,7 @@ export function createPacer(options: PacerOptions): Pacer {
     ...options,
   });
   const queue = createLaneQueue<Waiter>();
-  const callsByLane = new Map<string, number>();
+  const lanes = new Map<string, Lane>();
   let callsMade = 0;
   let timer: { readonly untilMs: number; readonly abort: AbortController } | undefined;
   let announcedMs = Number.NEGATIVE_INFINITY;
@@ -79,21 +90,48 @@ export function createPacer(options: PacerOptions): Pacer {
       }
       stopTimer();
       if (turn.kind === 'after-answer') return;
-      const waiter = queue.shift();
+      if (turn.kind === 'stop') {
+        const waiter = queue.shift();
+        waiter?.forget();
+        waiter?.reject(monthExhausted(turn.info));
+        continue;
+      }
+      const isLastPlace = rules.level > 1 && rules.inFlight + 1 >= rules.level;
+      let waiter = isLastPlace ? queue.shift((lane) => !lanes.get(lane)?.inFlight) : queue.shift();
+      if (waiter === undefined) {
+        const keptUntilMs = placeKeptUntilMs();
+        if (clock.monotonic() < keptUntilMs) {
+          wait(keptUntilMs);
+          return;
+        }
+        waiter = queue.shift();
+      }
       waiter?.forget();
-      if (turn.kind === 'stop') waiter?.reject(monthExhausted(turn.info));
-      else waiter?.resolve(grantPermit(waiter.lane));
+      waiter?.resolve(grantPermit(waiter.lane));
     }
     stopTimer();
   }
 
-  function grantPermit(lane: string): Permit {
+  /** Until when a lane may come back that has just had its only call. */
+  function placeKeptUntilMs(): number {
+    let untilMs = Number.NEGATIVE_INFINITY;
+    for (const { inFlight, settledMs } of lanes.values())
+      if (inFlight === 0) untilMs = Math.max(untilMs, settledMs + returnMs);
+    return untilMs;
+  }
+
+  function grantPermit(name: string): Permit {
     const grant = rules.grant();
     callsMade += 1;
-    callsByLane.set(lane, (callsByLane.get(lane) ?? 0) + 1);
+    const lane = lanes.get(name) ?? { calls: 0, inFlight: 0, settledMs: Number.NEGATIVE_INFINITY };
+    lanes.set(name, lane);
+    lane.calls += 1;
+    lane.inFlight += 1;
     return {
       settle(outcome) {
         rules.settle(grant, outcome);
+        lane.inFlight -= 1;
+        lane.settledMs = clock.monotonic();
         serve();
       },
     };
@@ -148,7 +186,7 @@ export function createPacer(options: PacerOptions): Pacer {
         inFlight: rules.inFlight,
         level: rules.level,
         callsMade,
-        callsByLane: Object.fromEntries(callsByLane),
+        callsByLane: Object.fromEntries([...lanes].map(([name, { calls }]) => [name, calls])),
         minuteRemaining: rules.minuteRemaining,
         monthRemaining: rules.monthRemaining,
         waitingUntilMs: timer === undefined ? undefined : clock.now() + timer.untilMs - clock.monotonic(),

@@ -1,6 +1,6 @@
 /**
- * Why no whole response arrived. `dns`: the host's name does not exist. `unreachable`: no way to it just now.
- * `refused`: nobody listens there. `proxy`: the proxy would not connect. `reset`: the connection broke, perhaps in the
+ * Why no whole response arrived. `dns`: the host's name does not exist. `unreachable`: no way to it just now, or none
+ * that a proxy knows. `refused`: nobody listens there. `proxy`: the proxy would not connect. `reset`: the connection broke, perhaps in the
  * middle of the body. `protocol`: what came is not HTTP, or not the encoding it claims.
  */
 export type TransportFailureKind =
@@ -44,6 +44,9 @@ export function toTransportError(error: unknown): TransportError {
   if (error.name === 'HTTPParserError') return new TransportError('protocol', error.message);
   const code = codeOf(error);
   if (code === 'UND_ERR_INVALID_ARG') throw error;
+  // What the proxy could not reach, time may mend; that it does not let us through, only settings.
+  if (/^Proxy response \(5\d\d\)/.test(error.message))
+    return new TransportError('unreachable', error.message, { cause: error });
   if (/proxy/i.test(error.message)) return new TransportError('proxy', error.message, { cause: error });
   const kind = kinds.find(([pattern]) => pattern.test(code))?.[1] ?? 'reset';
   const message = error.message === '' ? code : error.message;

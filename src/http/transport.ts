@@ -1,6 +1,6 @@
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request as sendRequest } from 'undici';
+import { ConnectorError } from '../errors.ts';
+import { type BodyReader, createBodyReader } from './body.ts';
 import { TransportError, toTransportError } from './transport-error.ts';
 
 /** One GET. `timeoutMs` bounds the whole exchange, from the first byte sent to the last one received. */
@@ -42,9 +42,12 @@ export interface TransportOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Connections are kept open and reused; there are as many as there are requests in flight. */
+/**
+ * Connections are kept open and reused; there are as many as there are requests in flight. Throws a `config_error` when
+ * the environment names a proxy that is none.
+ */
 export function createTransport(options: TransportOptions = {}): ClosableTransport {
-  const { idleTimeoutMs = 60_000, connectTimeoutMs = 10_000, maxBodyBytes = 256 * 1024 * 1024, env = {} } = options;
+  const { idleTimeoutMs = 60_000, connectTimeoutMs = 10_000, maxBodyBytes = 128 * 1024 * 1024, env = {} } = options;
   const agentOptions: Agent.Options = {
     headersTimeout: idleTimeoutMs,
     bodyTimeout: idleTimeoutMs,
@@ -56,17 +59,22 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
     allowH2: false,
   };
   const direct = new Agent(agentOptions);
-  const proxied = createProxyAgent(agentOptions, env);
+  const bodies = createBodyReader();
+  const proxies = readProxies(env);
+  const proxied = createProxyAgent(agentOptions, proxies);
 
   const transport: Transport = async (request) => {
     const { signal, release } = withTimeout(request);
     try {
       const dispatcher = proxied === undefined || isLoopback(request.url) ? direct : proxied;
-      return await exchange(request, { dispatcher, signal, maxBodyBytes });
+      return await exchange(request, { dispatcher, signal, maxBodyBytes, bodies });
     } catch (error) {
       // The caller's own abort outranks whatever it made the socket say.
       if (request.signal?.aborted) throw request.signal.reason;
-      throw toTransportError(error);
+      const failure = toTransportError(error);
+      throw isOfProxy(failure, proxies)
+        ? new TransportError('unreachable', failure.message, { cause: error })
+        : failure;
     } finally {
       release();
     }
@@ -80,12 +88,13 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
 
 interface ExchangeOptions {
   readonly dispatcher: Dispatcher;
+  readonly bodies: BodyReader;
   readonly signal: AbortSignal;
   readonly maxBodyBytes: number;
 }
 
 async function exchange(request: HttpRequest, options: ExchangeOptions): Promise<HttpResponse> {
-  const { dispatcher, signal, maxBodyBytes } = options;
+  const { dispatcher, signal, maxBodyBytes, bodies } = options;
   signal.throwIfAborted();
   const response = await sendRequest(request.url, {
     method: 'GET',
@@ -97,34 +106,8 @@ async function exchange(request: HttpRequest, options: ExchangeOptions): Promise
     const value = response.headers[name.toLowerCase()];
     return Array.isArray(value) ? value.join(', ') : value;
   };
-  const sent = await response.body.bytes();
-  const body = await decompress(Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength), {
-    encoding: headers('content-encoding'),
-    maxBodyBytes,
-  });
+  const body = await bodies.read(response.body, { encoding: headers('content-encoding'), maxBodyBytes });
   return { status: response.statusCode, headers, headerNames: Object.keys(response.headers), body };
-}
-
-const decompressors = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  br: promisify(brotliDecompress),
-  deflate: promisify(inflate),
-} as const;
-
-interface DecompressOptions {
-  readonly encoding: string | undefined;
-  readonly maxBodyBytes: number;
-}
-
-async function decompress(body: Buffer, { encoding, maxBodyBytes }: DecompressOptions): Promise<Buffer> {
-  const name = encoding?.trim().toLowerCase() ?? '';
-  // An empty body (204, 304) is not valid gzip, whatever its headers say.
-  if (name === '' || name === 'identity' || body.length === 0) return body;
-  if (!Object.hasOwn(decompressors, name)) {
-    throw new TransportError('protocol', `The answer is encoded as "${name}", which was not asked for.`);
-  }
-  return await decompressors[name as keyof typeof decompressors](body, { maxOutputLength: maxBodyBytes });
 }
 
 /** One signal for the caller's abort and the request's own time limit. */
@@ -154,16 +137,46 @@ function withTimeout(request: HttpRequest): { signal: AbortSignal; release: () =
   };
 }
 
-function createProxyAgent(
-  agentOptions: Agent.Options,
-  env: NonNullable<TransportOptions['env']>,
-): Dispatcher | undefined {
+interface Proxies {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  readonly noProxy: string;
+}
+
+function readProxies(env: NonNullable<TransportOptions['env']>): Proxies {
   const read = (name: string): string => env[name.toLowerCase()] || env[name] || '';
-  const httpProxy = read('HTTP_PROXY');
-  const httpsProxy = read('HTTPS_PROXY');
-  if (httpProxy === '' && httpsProxy === '') return undefined;
+  return {
+    httpProxy: proxyUrl('HTTP_PROXY', read('HTTP_PROXY')),
+    httpsProxy: proxyUrl('HTTPS_PROXY', read('HTTPS_PROXY')),
+    noProxy: read('NO_PROXY'),
+  };
+}
+
+function createProxyAgent(agentOptions: Agent.Options, proxies: Proxies): Dispatcher | undefined {
+  if (proxies.httpProxy === '' && proxies.httpsProxy === '') return undefined;
   // Empty strings, not undefined: for what is undefined undici reads the process's own environment.
-  return new EnvHttpProxyAgent({ ...agentOptions, httpProxy, httpsProxy, noProxy: read('NO_PROXY') });
+  return new EnvHttpProxyAgent({ ...agentOptions, ...proxies });
+}
+
+/** Whether it is the proxy that is not there, of which the host that was asked for knows nothing. */
+function isOfProxy({ kind, cause }: TransportError, { httpProxy, httpsProxy }: Proxies): boolean {
+  if (kind !== 'refused' && kind !== 'dns') return false;
+  const { hostname, port } = (cause ?? {}) as { readonly hostname?: unknown; readonly port?: unknown };
+  return [httpProxy, httpsProxy].some((text) => {
+    const url = URL.parse(text);
+    return url !== null && (hostname === url.hostname || (url.port !== '' && port === Number(url.port)));
+  });
+}
+
+/** Other programs take a host and a port, too. The text may hold a password, and is not repeated. */
+function proxyUrl(name: string, text: string): string {
+  if (text === '') return '';
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+  if (url !== null && /^(https?|socks5?):$/.test(url.protocol)) return url.href;
+  throw new ConnectorError(
+    'config_error',
+    `The environment variable ${name} is not the URL of a proxy, such as http://proxy.example:3128.`,
+  );
 }
 
 function isLoopback(url: string): boolean {

@@ -1,10 +1,10 @@
-/** A number of places, given out first come, first served. */
+/** A number of places. Within a lane they are given out first come, first served; the lanes take turns. */
 export interface Semaphore {
   /**
    * Waits for so many places at once (one by default; never more than there are) and resolves to a function that gives
    * them back; calling it again does nothing. Rejects when aborted.
    */
-  acquire(signal: AbortSignal, count?: number): Promise<() => void>;
+  acquire(signal: AbortSignal, count?: number, lane?: string): Promise<() => void>;
 }
 
 interface Waiter {
@@ -14,7 +14,8 @@ interface Waiter {
 
 export function createSemaphore(places: number): Semaphore {
   let free = places;
-  const waiting: Waiter[] = [];
+  // A Map keeps the order of insertion: its first lane is the next in turn, and one that was served goes to the end.
+  const waiting = new Map<string, Waiter[]>();
 
   function take(count: number): () => void {
     free -= count;
@@ -29,20 +30,26 @@ export function createSemaphore(places: number): Semaphore {
 
   /** Whoever waits for many is not passed by those who want few. */
   function serve(): void {
-    for (let next = waiting[0]; next !== undefined && next.count <= free; next = waiting[0]) {
-      waiting.shift();
+    for (const [lane, waiters] of waiting) {
+      const next = waiters[0];
+      if (next === undefined || next.count > free) return;
+      waiters.shift();
+      waiting.delete(lane);
+      if (waiters.length > 0) waiting.set(lane, waiters);
       next.onTurn();
     }
   }
 
   return {
-    acquire(signal, wanted = 1) {
+    acquire(signal, wanted = 1, lane = '') {
       const count = Math.min(wanted, places);
       if (signal.aborted) return Promise.reject(signal.reason);
-      if (waiting.length === 0 && count <= free) return Promise.resolve(take(count));
+      if (waiting.size === 0 && count <= free) return Promise.resolve(take(count));
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {
-          waiting.splice(waiting.indexOf(waiter), 1);
+          const waiters = waiting.get(lane) ?? [];
+          waiters.splice(waiters.indexOf(waiter), 1);
+          if (waiters.length === 0) waiting.delete(lane);
           reject(signal.reason);
           serve();
         };
@@ -53,7 +60,9 @@ export function createSemaphore(places: number): Semaphore {
             resolve(take(count));
           },
         };
-        waiting.push(waiter);
+        const waiters = waiting.get(lane);
+        if (waiters === undefined) waiting.set(lane, [waiter]);
+        else waiters.push(waiter);
         signal.addEventListener('abort', onAbort, { once: true });
       });
     },

@@ -209,7 +209,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
     read: (partition, cursor) => prepareItems(stream.readPartition(context, partition, cursor), run.prepare),
     savedCursor: ({ key }) => state.begun.get(key)?.cursor,
     concurrency: PARTITIONS_PER_STREAM,
-    places,
+    places: { acquire: (signal, count) => places.acquire(signal, count, stream.name) },
     report: (report) => push({ type: 'report', run, report }),
     warn,
     signal: halt.signal,

@@ -181,6 +181,57 @@ describe('an answer that ends its stream', () => {
     },
   );
 
+  test.each<FaultKind>(['hang', 'stall'])(
+    'an answer that stops (%s), each time, is a transient_error, and the others do not wait for it',
+    async (kind) => {
+      const sandbox = await openSandbox();
+      // A stall comes when half of the body is there.
+      sandbox.addFault({ kind, match: SECOND_PAGE, nth: 2, times: 1000, delayMs: 60_000 });
+      const order: string[] = [];
+      const { events, endOf } = await readFrom(sandbox, {
+        names: ['persons', 'opportunities', 'emails'],
+        onEvent(event) {
+          if (event.type === 'stream-end') order.push(event.stream);
+        },
+      });
+      expect(endOf('persons')).toMatchObject({
+        isComplete: false,
+        error: { failureType: 'transient_error', message: expect.stringMatching(/did not answer in time/) },
+      });
+      expect(idsOf(events, 'persons')).toHaveLength(200);
+      expect(order.at(-1)).toBe('persons');
+      expect(order).toHaveLength(3);
+      for (const name of ['opportunities', 'emails']) expect(endOf(name)).toMatchObject({ isComplete: true });
+    },
+  );
+
+  test.each<FaultKind>(['empty-page', 'null-data', 'duplicate-page'])(
+    'a page that comes again under ever new links (%s) is a system_error, not a sync without end',
+    async (kind) => {
+      const sandbox = await openSandbox();
+      sandbox.addFault({ kind, match: SECOND_PAGE, nth: 2, times: 100_000 });
+      const { events, endOf } = await readFrom(sandbox, { names: ['persons', 'opportunities'], factor: 1_000 });
+      expect(endOf('persons')).toMatchObject({
+        error: { failureType: 'system_error', message: expect.stringMatching(/do not end/) },
+      });
+      expect(endOf('opportunities')).toMatchObject({ isComplete: true });
+      expect(new Set(idsOf(events, 'persons')).size).toBe(idsOf(events, 'persons').length);
+    },
+  );
+
+  test.each<FaultKind>(['empty-page', 'null-data', 'duplicate-page'])(
+    'a page of the legacy API that comes again under ever new tokens (%s) is a system_error, too',
+    async (kind) => {
+      const sandbox = await openSandbox();
+      sandbox.addFault({ kind, match: 'GET /notes\\?', times: 100_000 });
+      const { endOf } = await readFrom(sandbox, { names: ['notes', 'opportunities'], factor: 1_000 });
+      expect(endOf('notes')).toMatchObject({
+        error: { failureType: 'system_error', message: expect.stringMatching(/do not end/) },
+      });
+      expect(endOf('opportunities')).toMatchObject({ isComplete: true });
+    },
+  );
+
   test('refusals without end are a transient_error after bounded waits', async () => {
     const sandbox = await openSandbox();
     sandbox.addFault({ kind: 'rate-limit-retry-after', match: SECOND_PAGE, retryAfterSeconds: 60 });

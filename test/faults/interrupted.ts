@@ -65,11 +65,20 @@ export function differences(expected: Arrived, actual: Arrived): string[] {
       ...(example === undefined
         ? []
         : [
-            `${stream}: ${wrong.length} of ${rows.size} missing or different, such as ${example[0]}: ${found.get(example[0]) ?? 'missing'} for ${example[1]}`,
+            `${stream}: ${wrong.length} of ${rows.size} missing or different, such as ${example[0]}: ${firstDifference(found.get(example[0]), example[1])}`,
           ]),
       ...(extra.length === 0 ? [] : [`${stream}: ${extra.length} too many, such as ${extra[0]}`]),
     ];
   });
+}
+
+/** Both texts around the place where they part. */
+function firstDifference(actual: string | undefined, expected: string): string {
+  if (actual === undefined) return `missing, for ${expected.slice(0, 300)}`;
+  let at = 0;
+  while (actual[at] === expected[at]) at += 1;
+  const around = (text: string): string => text.slice(Math.max(0, at - 120), at + 180);
+  return `${actual.length} letters for ${expected.length}, at ${at}: …${around(actual)}… for …${around(expected)}…`;
 }
 
 /** What tells one version of a row from the next. Deletions and merges change what a note is attached to without a date. */

@@ -5,6 +5,13 @@ function create(maxLevel = 32) {
   return createConcurrencyLevel({ startLevel: 4, maxLevel, memoryMs: 60_000 });
 }
 
+/** The same after a first refusal, a minute ago, which left it at four. */
+function createRefused(maxLevel = 32) {
+  const level = createConcurrencyLevel({ startLevel: 4, maxLevel, memoryMs: 60_000 });
+  level.refused({ inFlight: 8, grantedMs: -60_001 }, -60_000);
+  return level;
+}
+
 /** As many successes at the full level as it takes to go up one step. */
 function climb(level: ReturnType<typeof create>, nowMs: number): void {
   const inFlight = level.at(nowMs);
@@ -12,8 +19,17 @@ function climb(level: ReturnType<typeof create>, nowMs: number): void {
 }
 
 describe('how many requests at once', () => {
-  test('goes up by one when a level has been borne throughout, and no further than the most', () => {
-    const level = create(6);
+  test('goes up with each success until the first refusal, and no further than the most', () => {
+    const level = create(20);
+    const levels = Array.from({ length: 4 }, () => {
+      climb(level, 0);
+      return level.at(0);
+    });
+    expect(levels).toEqual([8, 16, 20, 20]);
+  });
+
+  test('then goes up by one when a level has been borne throughout, and no further than the most', () => {
+    const level = createRefused(6);
     expect(level.at(0)).toBe(4);
     for (let index = 0; index < 3; index += 1) level.succeeded({ inFlight: 4, grantedMs: 0 }, 0);
     expect(level.at(0)).toBe(4);
@@ -26,9 +42,21 @@ describe('how many requests at once', () => {
   });
 
   test('does not go up by requests that ran with fewer beside them', () => {
-    const level = create();
+    const level = createRefused();
     for (let index = 0; index < 100; index += 1) level.succeeded({ inFlight: 3, grantedMs: 0 }, 0);
     expect(level.at(0)).toBe(4);
+    const fresh = create();
+    for (let index = 0; index < 100; index += 1) fresh.succeeded({ inFlight: 1, grantedMs: 0 }, 0);
+    expect(fresh.at(0)).toBe(4);
+  });
+
+  test('a request that was overtaken while the level rose fast does not put a borne level to blame', () => {
+    const level = create();
+    for (const inFlight of [4, 4, 5]) level.succeeded({ inFlight, grantedMs: 0 }, 100);
+    level.refused({ inFlight: 7, grantedMs: 100 }, 200);
+    level.refused({ inFlight: 5, grantedMs: 100 }, 201);
+    for (let index = 0; index < 20; index += 1) climb(level, 60_200);
+    expect(level.at(60_200)).toBe(5);
   });
 
   test('is halved by a refusal, once for all that were refused together', () => {

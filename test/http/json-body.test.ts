@@ -12,6 +12,8 @@ describe('a body as JSON', () => {
     ['null', 'null', 'application/json', null],
     ['a byte-order mark', Buffer.from([0xef, 0xbb, 0xbf, 0x5b, 0x5d]), 'application/json', []],
     ['latin1', Buffer.from('"Zoë"', 'latin1'), 'application/json; charset=ISO-8859-1', 'Zoë'],
+    ['UTF-8 that is called latin1', '"Zoë"', 'application/json; charset=iso-8859-1', 'Zoë'],
+    ['UTF-8 that is called Cyrillic', '"Зоя"', 'text/html; charset=windows-1251', 'Зоя'],
     ['quoted charset', '"Zoë"', 'application/json; charset="UTF-8"', 'Zoë'],
     ['utf-16', Buffer.from('"Zoë"', 'utf16le'), 'application/json;charset=utf-16le', 'Zoë'],
     ['a stray byte', Buffer.from([0x22, 0xff, 0x22]), 'application/json', '\ufffd'],

@@ -32,4 +32,13 @@ describe('a queue with lanes', () => {
     expect(queue.shift()).toBeUndefined();
     expect(queue.size).toBe(0);
   });
+
+  test('only lanes that are wanted have their turn, and the others keep theirs', () => {
+    const queue = createLaneQueue<string>();
+    for (const item of ['a1', 'b1', 'a2', 'c1']) queue.push(item.charAt(0), item);
+    expect(queue.shift((lane) => lane !== 'a')).toBe('b1');
+    expect(queue.shift((lane) => lane === 'b')).toBeUndefined();
+    expect(queue.size).toBe(3);
+    expect(drain(queue)).toEqual(['a1', 'c1', 'a2']);
+  });
 });

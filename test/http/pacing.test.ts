@@ -111,7 +111,7 @@ describe('turns', () => {
     await pacer.acquire('b');
     expect(pacer.snapshot()).toMatchObject({
       inFlight: 1,
-      level: 4,
+      level: 5,
       callsMade: 4,
       callsByLane: { a: 2, b: 2 },
       minuteRemaining: 890,
@@ -234,6 +234,8 @@ describe('the pool', () => {
     ['a limit of nought', { limit: 0, remaining: 0, resetMs: 60_000 }],
     ['no number', { limit: 100, remaining: Number.NaN, resetMs: 60_000 }],
     ['a reset in the past', { limit: 100, remaining: 0, resetMs: -1 }],
+    ['a moment in place of a time', { limit: 100, remaining: 0, resetMs: Date.UTC(2026, 0, 1) }],
+    ['no end', { limit: 100, remaining: 0, resetMs: Number.POSITIVE_INFINITY }],
   ])('%s is not believed', async ([, minute]) => {
     const { call, pacer } = setUp();
     await call(answer(minute));
@@ -249,6 +251,14 @@ describe('refusals', () => {
     await clock.advance(0);
     granted[3]?.permit.settle(refusal(plenty));
     expect(pacer.snapshot()).toMatchObject({ inFlight: 3, level: 2, waitingUntilMs: undefined });
+  });
+
+  test('with a reset that cannot be true wait for seconds, not for ever', async () => {
+    const { clock, granted, ask, call } = setUp();
+    await call(refusal({ limit: 900, remaining: 0, resetMs: Date.UTC(2026, 0, 1) }));
+    void ask();
+    await clock.advance(1_000);
+    expect(granted).toHaveLength(1);
   });
 
   test('of a single call waits a second, then twice as long each time, half a minute at most', async () => {

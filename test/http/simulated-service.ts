@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/http/clock.ts';
+import type { MinuteBudget } from '../../src/http/minute-window.ts';
 import type { CallOutcome, Pacer } from '../../src/http/pacing.ts';
 
 /** A service with fixed windows, in virtual time, that keeps a record of everything. */
@@ -17,6 +18,8 @@ export interface SimulatedServiceOptions {
   /** The competitor's calls come this many at once. */
   readonly competitorBurst?: number;
   readonly hasHeaders?: boolean;
+  /** What the headers say in place of the truth; undefined for nothing. `call` counts from 1. */
+  readonly bend?: (truth: MinuteBudget, call: number) => MinuteBudget | undefined;
 }
 
 export interface WindowRecord {
@@ -36,7 +39,12 @@ export interface SimulatedService {
 
 export function createSimulatedService(options: SimulatedServiceOptions): SimulatedService {
   const { clock, limit, windowMs, phaseMs = 0, latencyMs, rounding = Math.ceil, competitorPerSecond = 0 } = options;
-  const { competitorBurst = 1, concurrencyLimit = Number.POSITIVE_INFINITY, hasHeaders = true } = options;
+  const {
+    competitorBurst = 1,
+    concurrencyLimit = Number.POSITIVE_INFINITY,
+    hasHeaders = true,
+    bend = (truth) => truth,
+  } = options;
   const windows = new Map<number, WindowRecord>();
   const calls: SimulatedService['calls'] = [];
   let inside = 0;
@@ -94,7 +102,7 @@ export function createSimulatedService(options: SimulatedServiceOptions): Simula
       // The headers are written when the work is done: what they say of the reset is of that time.
       const resetMs = rounding((nowMs + resetsInMs - (answeredMs - latency / 10)) / 1000) * 1000;
       if (!hasHeaders || resetMs < 0) return { kind: 'response', status };
-      return { kind: 'response', status, budget: { minute: { limit, remaining, resetMs } } };
+      return { kind: 'response', status, budget: { minute: bend({ limit, remaining, resetMs }, calls.length) } };
     },
   };
 }

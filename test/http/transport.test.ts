@@ -299,6 +299,15 @@ describe('proxies', () => {
     });
   });
 
+  test('one that is not there is no fault of the host behind it', async () => {
+    const { url, server } = await serve(() => {});
+    server.close();
+    for (const proxy of [url, 'http://nobody.invalid:3128']) {
+      const asked = create({ env: { https_proxy: proxy } })({ url: 'https://api.test/', headers: {} });
+      await expect(asked, proxy).rejects.toMatchObject({ kind: 'unreachable' });
+    }
+  });
+
   test('one that will not connect is named as the reason', async () => {
     const { url, server } = await serve(() => {});
     server.on('connect', (_request, client: Socket) => client.end('HTTP/1.1 407 Who are you\r\n\r\n'));

@@ -57,6 +57,14 @@ describe('a walk', () => {
     },
   );
 
+  test.for([1, 2, 3])('in uneven pages (seed %i) brings the truth, in more pages', async (unevenSeed) => {
+    const sandbox = await start({ scale: 5, unevenSeed });
+    const rows = await walk(sandbox, '/v2/emails?limit=100');
+    expect(byId(rows)).toEqual(byId(sandbox.rows('emails')));
+    expect(sandbox.requests.length).toBeGreaterThan(Math.ceil(rows.length / 100));
+    expect(await walkV1(sandbox, '/notes?page_size=50', 'notes')).toEqual(sandbox.rows('notes'));
+  });
+
   test.for([500, 7])('through V1 with page_size %i brings the truth', async (size) => {
     const sandbox = await start({ scale: 0.5 });
     expect(await walkV1(sandbox, `/notes?page_size=${size}`, 'notes')).toEqual(sandbox.rows('notes'));

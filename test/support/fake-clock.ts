@@ -4,6 +4,8 @@ import type { Clock } from '../../src/http/clock.ts';
 export interface FakeClock extends Clock {
   /** Moves time on by `delayMs`; sleeps that end on the way end in order, each seeing its own time. */
   advance(delayMs: number): Promise<void>;
+  /** Lets no time pass by itself while something real, such as a request over a socket, is under way. */
+  hold<Result>(work: Promise<Result>): Promise<Result>;
   /** How many sleeps are under way. */
   readonly sleepers: number;
   /** The length of every sleep so far, in milliseconds, in the order in which they were begun. */
@@ -15,7 +17,7 @@ export interface FakeClockOptions {
   readonly startMs?: number;
   /**
    * True: whenever the program has nothing to do but sleep, time jumps to the end of the next sleep, so that waiting
-   * takes no time at all. Real input and output are not waited for: time passes while they are under way.
+   * takes no time at all. Real input and output are waited for only where `hold` tells of them.
    */
   readonly isAutomatic?: boolean;
 }
@@ -31,6 +33,7 @@ export function createFakeClock({
 }: FakeClockOptions = {}): FakeClock {
   let elapsedMs = 0;
   let isJumping = false;
+  const held = new Set<Promise<unknown>>();
   let sleepers: Sleeper[] = [];
   const slept: number[] = [];
 
@@ -51,6 +54,10 @@ export function createFakeClock({
     isJumping = true;
     for (;;) {
       await settled();
+      if (held.size > 0) {
+        await Promise.race(held);
+        continue;
+      }
       const next = earliest();
       if (next === undefined) break;
       wake(next);
@@ -92,6 +99,14 @@ export function createFakeClock({
         await settled();
       }
       elapsedMs = Math.max(elapsedMs, targetMs);
+    },
+    hold(work) {
+      const settling: Promise<unknown> = work.then(
+        () => held.delete(settling),
+        () => held.delete(settling),
+      );
+      held.add(settling);
+      return work;
     },
     get sleepers() {
       return sleepers.length;
