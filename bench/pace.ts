@@ -3,7 +3,7 @@
  * the connector paces itself by whole seconds of the headers, and a shorter minute would show another connector. So the
  * account is small instead (`--scale`), and runs that mostly wait run side by side.
  *
- *     npm run bench:pace -- --scale 20 --windows 3
+ *     npm run bench:pace -- --scale 20 --windows 2
  *
  * 1. A first sync of all streams and one a day later, of an account whose month counts calls and of one whose month does
  *    not, beside the calls divided by nine tenths of the limit. `--month-limit` chooses one of the two accounts.
@@ -26,7 +26,7 @@ import { forgetRequests, type LoggedRequest, requestsOf } from './support/reques
 const { values } = parseArgs({
   options: {
     scale: { type: 'string', default: '20' },
-    windows: { type: 'string', default: '3' },
+    windows: { type: 'string', default: '2' },
     'month-limit': { type: 'string', multiple: true, default: ['100000', 'none'] },
     only: { type: 'string' },
     results: { type: 'boolean', default: false },
