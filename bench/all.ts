@@ -1,13 +1,16 @@
 /**
  * All benchmarks, one after the other. `npm run bench` takes about twenty minutes and writes RESULTS.md and its charts
- * anew; `npm run bench -- --quick` takes about three, with small accounts, and only prints.
+ * anew; `npm run bench -- --quick` takes about three, with small accounts, and only prints. `--only pace,start` runs those.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+const only = values.only?.split(',');
 
 /** What is run, with the options of a quick run and of a whole one. */
 const BENCHMARKS: readonly (readonly [script: string, quick: string, whole: string])[] = [
@@ -22,6 +25,7 @@ const BENCHMARKS: readonly (readonly [script: string, quick: string, whole: stri
 
 const failed: string[] = [];
 for (const [script, quick, whole] of BENCHMARKS) {
+  if (only?.includes(script) === false) continue;
   const options = (values.quick ? quick : `${whole} --results`).split(' ').filter(Boolean);
   console.log(`\n=== ${[script, ...options].join(' ')}`);
   const startedMs = performance.now();

@@ -102,7 +102,7 @@ async function publishFigures(): Promise<void> {
       name: section,
       title: `Throughput: ${what.toLowerCase()}`,
       blocks: [
-        `${what}, rows of ${kilobytes.toFixed(1)} KB on average, ${count(calls)} calls, no latency, no limit; medians of ${values.runs} run(s) each. The bare loop fetches the same pages, ${IN_FLIGHT} at a time, parses them, stringifies what they hold and writes it, and does nothing else; it writes more lines, since it takes every page for rows, also those that complete a row or tell of fields. A row is one of the read's. The sandbox makes its rows meanwhile on the same machine, so rows/s are the pair's; processor time and memory are each program's own.`,
+        `${what}, rows of ${kilobytes.toFixed(1)} KB on average, ${count(calls)} calls, no latency, no limit; ${values.runs === '1' ? 'one run each' : `medians of ${values.runs} runs each`}. The bare loop fetches the same pages, ${IN_FLIGHT} at a time, parses them, stringifies what they hold and writes it, and does nothing else; it writes more lines, since it takes every page for rows, also those that complete a row or tell of fields. A row is one of the read's. The sandbox makes its rows meanwhile on the same machine, so rows/s are the pair's; processor time and memory are each program's own.`,
         table(['', 'lines', 'rows/s', 'MB/s', 'seconds', 'CPU s', 'CPU µs/row', 'to the loop', 'peak MB'], rows),
         `Target, no more processor time a row than the bare loop with the array layout: ${verdict(toCeiling(ARRAY))}. With columns it is ${toCeiling(COLUMNS).toFixed(2)} times the loop's.`,
       ],

@@ -44,11 +44,11 @@ const LINE_HEIGHT = 380;
 const COLOURS = ['#0b62c4', '#c2410c', '#15803d', '#7e22ce'];
 const INK = '#1f2328';
 const FAINT = '#d0d7de';
-const LETTER_WIDTH = 6.6;
+const LETTER_WIDTH = 7;
 
 /** Lines over two axes that start at zero, or at a power of ten. */
 export function lineChart({ title, x, y, lines }: LineChart): string {
-  const box = { left: 78, right: WIDTH - 24, top: 72, bottom: LINE_HEIGHT - 52 };
+  const box = { left: 78, right: WIDTH - 40, top: 72, bottom: LINE_HEIGHT - 52 };
   const points = lines.flatMap((line) => line.points);
   const xScale = makeScale(
     points.map(([value]) => value),
@@ -157,7 +157,7 @@ function legend(names: readonly string[], left: number, y: number): string {
   return names
     .map((name, index) => {
       const at = x;
-      x += 34 + name.length * LETTER_WIDTH;
+      x += 40 + name.length * LETTER_WIDTH;
       return `<rect x="${round(at)}" y="${y - 10}" width="12" height="12" fill="${colourOf(index)}"/>${text(at + 18, y, name)}`;
     })
     .join('');
