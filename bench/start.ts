@@ -4,7 +4,8 @@
  *
  *     npm run bench:start -- --runs 20 --image planetaventures/source-affinity:dev
  *
- * Without `--image` the image is built first. `--results` keeps the figures in RESULTS.md.
+ * Without `--image` the image is built first (DOCKER_BUILDKIT=0 where the plugin of BuildKit is missing). `--results` keeps
+ * the figures in RESULTS.md.
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -70,7 +71,7 @@ async function findImage(): Promise<{ name: string } | { whyNot: string }> {
   }
   if (values.image !== undefined) return { name: values.image };
   try {
-    await run('docker', ['build', '--tag', OWN_TAG, root], { maxBuffer: 64 * 1024 * 1024 });
+    await run('docker', ['build', '--network', 'host', '--tag', OWN_TAG, root], { maxBuffer: 64 * 1024 * 1024 });
     return { name: OWN_TAG };
   } catch (error) {
     const lines = String((error as { stderr?: string }).stderr ?? error)

@@ -52,10 +52,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** The middle one. */
+/** The middle one, or what lies between the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const at = (index: number): number => sorted[index] ?? Number.NaN;
+  return (at(Math.floor((sorted.length - 1) / 2)) + at(Math.floor(sorted.length / 2))) / 2;
 }
 
 function commandLine(): string {
