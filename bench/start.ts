@@ -4,7 +4,7 @@
  *
  *     npm run bench:start -- --runs 20 --image planetaventures/source-affinity:dev
  *
- * Without `--image` the image is built first (DOCKER_BUILDKIT=0 where the plugin of BuildKit is missing). `--results` keeps
+ * Without `--image` one is built first and stays, as `source-affinity:bench` (DOCKER_BUILDKIT=0 where the plugin of BuildKit is missing). `--results` keeps
  * the figures in RESULTS.md.
  */
 import { execFile } from 'node:child_process';
