@@ -4,8 +4,8 @@
  *
  *     npm run bench:start -- --runs 20 --image planetaventures/source-affinity:dev
  *
- * Without `--image` one is built first and stays, as `source-affinity:bench` (DOCKER_BUILDKIT=0 where the plugin of BuildKit is missing). `--results` keeps
- * the figures in RESULTS.md.
+ * Without `--image` one is built first and stays, as `source-affinity:bench`; DOCKER_BUILDKIT=0 is needed where BuildKit's
+ * plugin is missing. `--results` keeps the figures in RESULTS.md.
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
