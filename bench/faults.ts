@@ -1,14 +1,17 @@
 /**
  * What becomes of 250 companies when the second of their three pages goes wrong, fault by fault.
- * `npm run bench:faults`; a body that never comes is waited for a minute, like in real life.
+ * `npm run bench:faults`; a body that never comes is waited for a minute, like in real life. `--results` keeps the
+ * figures in RESULTS.md.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Table from 'cli-table3';
+import { parseArgs } from 'node:util';
+import { makeFolder } from './support/folder.ts';
 import { connector, startSandboxProcess } from './support/processes.ts';
+import { readCommand } from './support/read-command.ts';
+import { publish, table } from './support/report.ts';
+
+const { values } = parseArgs({ options: { results: { type: 'boolean', default: false } } });
 
 /** What goes wrong, and the sandbox's word for it. */
 const FAULTS: readonly (readonly [what: string, kind: string])[] = [
@@ -36,45 +39,36 @@ interface Outcome {
   readonly seconds: number;
 }
 
-const sandbox = await startSandboxProcess(['--scale', '1']);
-const folder = await mkdtemp(join(tmpdir(), 'source-affinity-bench-'));
-try {
-  const config = join(folder, 'config.json');
-  const catalog = join(folder, 'catalog.json');
-  await writeFile(
-    config,
-    JSON.stringify({ api_key: sandbox.apiKey, api_base_url: sandbox.url, field_layout: 'array' }),
-  );
-  await writeFile(
-    catalog,
-    JSON.stringify({ streams: [{ stream: { name: 'companies', json_schema: {} }, sync_mode: 'full_refresh' }] }),
-  );
-  const table = new Table({
-    head: ['the second page', 'rows of 250', 'doubled', 'exit code', 'seconds'],
-    style: { head: [], border: [] },
-  });
-  for (const [what, kind] of FAULTS) {
-    await setFault(kind);
-    const { rows, distinct, exitCode, seconds } = await read(config, catalog);
-    table.push([what, distinct, rows - distinct, exitCode, seconds.toFixed(1)]);
-  }
-  console.log(table.toString());
-} finally {
-  sandbox.stop();
-  await rm(folder, { recursive: true });
+await using folder = await makeFolder();
+using sandbox = await startSandboxProcess(['--scale', '1']);
+const command = await readCommand(folder, sandbox, { layout: 'array', streams: ['companies'] });
+const rows: (string | number)[][] = [];
+for (const [what, kind] of FAULTS) {
+  await sandbox.ask('PUT', 'faults', kind === '' ? [] : [{ kind, match: SECOND_PAGE, nth: 1 }]);
+  const outcome = await read();
+  rows.push([
+    what,
+    outcome.distinct,
+    outcome.rows - outcome.distinct,
+    String(outcome.exitCode),
+    outcome.seconds.toFixed(1),
+  ]);
 }
+await publish(
+  {
+    name: 'faults',
+    title: 'Rows under faults',
+    blocks: [
+      '250 companies in three pages, of which the second goes wrong once.',
+      table(['the second page', 'rows of 250', 'doubled', 'exit code', 'seconds'], rows),
+    ],
+  },
+  values.results,
+);
 
-async function setFault(kind: string): Promise<void> {
-  const rules = kind === '' ? [] : [{ kind, match: SECOND_PAGE, nth: 1 }];
-  const response = await fetch(`${sandbox.url}/_sandbox/faults`, { method: 'PUT', body: JSON.stringify(rules) });
-  if (!response.ok) throw new Error(`The sandbox does not play "${kind}": ${await response.text()}`);
-}
-
-async function read(config: string, catalog: string): Promise<Outcome> {
+async function read(): Promise<Outcome> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [connector, 'read', '--config', config, '--catalog', catalog], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(process.execPath, [connector, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   let output = '';
   for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) output += text;

@@ -1,91 +1,109 @@
 /**
- * Reads about a million rows into a reader that takes only so many a second, and prints how much memory the connector
- * holds meanwhile. `npm run bench:memory -- --scale 350 --rows-per-second 40000`
+ * Resident memory over a sync whose reader takes only so many rows a second, with the executable's own settings and with
+ * the image's. `npm run bench:memory -- --scale 350 --rows-per-second 6000`; `--results` keeps the figures in RESULTS.md.
  */
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { connector, discover, measure, startSandboxProcess } from './support/processes.ts';
+import { lineChart } from './support/chart.ts';
+import { makeFolder } from './support/folder.ts';
+import { connector, measure, root, startSandboxProcess, UNLIMITED } from './support/processes.ts';
+import { readCommand } from './support/read-command.ts';
+import { count, median, publish, table } from './support/report.ts';
 
 const { values } = parseArgs({
   options: {
-    scale: { type: 'string', default: '350' },
-    'rows-per-second': { type: 'string', default: '40000' },
+    scale: { type: 'string', default: '100' },
+    'rows-per-second': { type: 'string', default: '6000' },
     layout: { type: 'string', default: 'array' },
-    /** Flags for Node, to compare them. */
-    node: { type: 'string', default: '' },
+    results: { type: 'boolean', default: false },
   },
 });
+const layout = values.layout === 'columns' ? 'columns' : 'array';
 const SAMPLE_MS = 1000;
-const BAR_MEGABYTES = 5;
 
-const folder = await mkdtemp(join(tmpdir(), 'source-affinity-bench-'));
-const sandbox = await startSandboxProcess([
-  '--scale',
-  values.scale,
-  '--minute-limit',
-  '100000000',
-  '--month-limit',
-  'none',
-]);
-try {
-  const config = join(folder, 'config.json');
-  const catalog = join(folder, 'catalog.json');
-  await writeFile(
-    config,
-    JSON.stringify({ api_key: sandbox.apiKey, api_base_url: sandbox.url, field_layout: values.layout }),
-  );
-  const streams = await discover(config);
-  const configured = streams.map((stream) => ({ stream, sync_mode: 'full_refresh', destination_sync_mode: 'append' }));
-  await writeFile(catalog, JSON.stringify({ streams: configured }));
-  await measureMemory([
-    ...values.node.split(' ').filter(Boolean),
-    connector,
-    'read',
-    '--config',
-    config,
-    '--catalog',
-    catalog,
-  ]);
-} finally {
-  sandbox.stop();
-  await rm(folder, { recursive: true });
+interface Curve {
+  readonly rows: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
+  readonly samples: readonly (readonly [seconds: number, megabytes: number])[];
 }
 
-async function measureMemory(args: readonly string[]): Promise<void> {
+await using folder = await makeFolder();
+using sandbox = await startSandboxProcess(['--scale', values.scale, ...UNLIMITED]);
+const command = [connector, ...(await readCommand(folder, sandbox, { layout, streams: 'all' }))];
+const curves = new Map<string, Curve>([
+  ['as an executable', await measureCurve({})],
+  ['with the image’s settings', await measureCurve(await imageSettings())],
+]);
+await publishFigures();
+
+async function measureCurve(env: Readonly<Record<string, string>>): Promise<Curve> {
   const startedMs = performance.now();
   const elapsedMs = (): number => performance.now() - startedMs;
-  const samples: number[] = [];
+  const samples: [number, number][] = [];
   let nextSampleMs = SAMPLE_MS;
-  const usage = await measure(args, async (rows, child) => {
-    if (elapsedMs() >= nextSampleMs) {
-      nextSampleMs += SAMPLE_MS;
-      const megabytes = await residentMegabytes(child);
-      if (megabytes !== undefined) samples.push(megabytes);
-      console.log(line(Math.round(elapsedMs() / 1000), rows, megabytes ?? 0));
-    }
-    const aheadMs = (rows / Number(values['rows-per-second'])) * 1000 - elapsedMs();
-    if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
+  const usage = await measure(folder, command, {
+    env,
+    take: async (rows, child) => {
+      if (elapsedMs() >= nextSampleMs) {
+        nextSampleMs += SAMPLE_MS;
+        const megabytes = await residentMegabytes(child);
+        if (megabytes !== undefined) samples.push([elapsedMs() / 1000, megabytes]);
+      }
+      const aheadMs = (rows / Number(values['rows-per-second'])) * 1000 - elapsedMs();
+      if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
+    },
   });
-  const [first, second] = [samples.slice(0, samples.length / 2), samples.slice(samples.length / 2)];
-  console.log(
-    `${usage.rows.toLocaleString('en-US')} rows in ${usage.seconds.toFixed(1)} s, ${usage.cpuSeconds.toFixed(1)} s of processor time`,
-  );
-  console.log(
-    `resident memory: peak ${usage.peakMegabytes.toFixed(0)} MB; median of the first half ${median(first)} MB, of the second ${median(second)} MB`,
+  return { ...usage, samples };
+}
+
+async function publishFigures(): Promise<void> {
+  const rows = [...curves].map(([name, { samples, ...curve }]) => {
+    const megabytes = samples.map(([, each]) => each);
+    const half = megabytes.length / 2;
+    return [
+      name,
+      curve.rows,
+      curve.seconds.toFixed(0),
+      curve.cpuSeconds.toFixed(1),
+      curve.peakMegabytes.toFixed(0),
+      median(megabytes.slice(0, half)).toFixed(0),
+      median(megabytes.slice(half)).toFixed(0),
+    ];
+  });
+  const chart = lineChart({
+    title: 'Resident memory of a sync of all streams',
+    x: { label: 'seconds' },
+    y: { label: 'MB' },
+    lines: [...curves].map(([name, { samples }]) => ({ name, points: samples })),
+  });
+  await publish(
+    {
+      name: 'memory',
+      title: 'Memory',
+      blocks: [
+        `All streams, ${layout} layout, into a reader that takes at most ${count(Number(values['rows-per-second']))} rows a second.`,
+        table(['', 'rows', 'seconds', 'CPU s', 'peak MB', 'median MB of the first half', 'of the second'], rows),
+      ],
+      charts: [{ name: 'memory', alt: 'Resident memory over the time of a sync', svg: chart }],
+    },
+    values.results,
   );
 }
 
-function line(seconds: number, rows: number, megabytes: number): string {
-  const bar = '▇'.repeat(Math.round(megabytes / BAR_MEGABYTES));
-  return `${String(seconds).padStart(5)} s ${rows.toLocaleString('en-US').padStart(12)} rows ${megabytes.toFixed(0).padStart(5)} MB ${bar}`;
-}
-
-function median(megabytes: readonly number[]): string {
-  const sorted = [...megabytes].sort((a, b) => a - b);
-  return (sorted[Math.floor(sorted.length / 2)] ?? Number.NaN).toFixed(0);
+/** What the Dockerfile sets for Node and malloc. */
+async function imageSettings(): Promise<Record<string, string>> {
+  const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8');
+  return Object.fromEntries(
+    ['NODE_OPTIONS', 'MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_'].map((name) => {
+      const value = new RegExp(`\\b${name}=(?:"([^"]*)"|(\\S+))`).exec(dockerfile);
+      if (value === null) throw new Error(`The Dockerfile no longer sets ${name}.`);
+      return [name, value[1] ?? value[2] ?? ''];
+    }),
+  );
 }
 
 /** The memory of a running process, as Linux tells it; undefined once it has ended. */

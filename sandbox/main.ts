@@ -11,6 +11,7 @@ const args = await yargs(hideBin(process.argv))
     port: { type: 'number', default: 8080, describe: 'Port to listen on; 0 for any free one' },
     host: { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' },
     scale: { type: 'number', default: 1, describe: 'Size of the account; 1 is about 3,000 rows' },
+    lists: { type: 'number', describe: 'Lists of the account; a few unless given' },
     seed: { type: 'number', default: 1, describe: 'The same seed gives the same data' },
     now: { type: 'string', default: defaultNow, describe: 'Where the time starts' },
     clock: {
@@ -40,6 +41,7 @@ const sandbox = await startSandbox({
   port: args.port,
   host: args.host,
   scale: args.scale,
+  lists: args.lists ?? null,
   seed: args.seed,
   now: args.now,
   clock: args.clock,

@@ -7,6 +7,8 @@ export type SandboxOptions = {
   seed?: number;
   /** 1 is about 3,000 rows; big collections grow linearly with it. */
   scale?: number;
+  /** Lists of the account, whose rows do not grow with them; by default a few, slowly more with the scale. */
+  lists?: number | null;
   /** Where the sandbox's time starts. */
   now?: string;
   /** `manual` stands still until it is advanced. */
@@ -54,6 +56,7 @@ export function settingsOf(options: SandboxOptions): Settings {
   return {
     seed: options.seed ?? 1,
     scale: options.scale ?? 1,
+    lists: options.lists ?? null,
     apiKey: options.apiKey ?? 'sandbox-key',
     hasV2: options.hasV2 ?? true,
     defaultVersion: options.defaultVersion ?? '2024-01-01',

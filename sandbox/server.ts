@@ -32,7 +32,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const settings = settingsOf(options);
   const startMs = msOf(options.now ?? defaultNow);
   const clock = new Clock(startMs, options.clock === 'manual');
-  const account = makeAccount({ seed: settings.seed, scale: settings.scale, startMs });
+  const account = makeAccount({ seed: settings.seed, scale: settings.scale, lists: settings.lists, startMs });
   const faults = new FaultBook(settings.seed);
   faults.set(options.faults ?? 0);
   const limits = new Limits(settings, () => clock.nowMs(), options.monthRemaining);

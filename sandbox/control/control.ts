@@ -7,7 +7,7 @@ import type { Settings } from '../options.ts';
 import { countOf, streamNames, truth } from '../truth.ts';
 
 /** Settings that may change while the sandbox runs. */
-export type ChangeableSettings = Omit<Settings, 'seed' | 'scale' | 'logSize'>;
+export type ChangeableSettings = Omit<Settings, 'seed' | 'scale' | 'lists' | 'logSize'>;
 
 /** Everything a test can do to a running sandbox. */
 export type Control = {

@@ -22,7 +22,7 @@ import { Relationships } from './relationships.ts';
 import { makeReminders } from './reminders.ts';
 import { makeTeams, makeWebhooks } from './teams.ts';
 import { makeTranscripts } from './transcripts.ts';
-import { makeWorld } from './world.ts';
+import { makeWorld, type WorldOptions } from './world.ts';
 
 /** Everything an account holds. Rows are made when asked for; only changes take memory. */
 export type Account = ReturnType<typeof makeAccount>;
@@ -33,7 +33,7 @@ const crowd = 240;
 const sampleSize = 40;
 
 /** Makes the account of a seed and scale. The same options give the same rows. */
-export function makeAccount(options: { seed: number; scale: number; startMs: number }) {
+export function makeAccount(options: WorldOptions) {
   const world = makeWorld(options);
   const { sizes } = world;
   const outsiderCount = sizes.persons - sizes.users;

@@ -1,8 +1,8 @@
 /** How many rows each collection has at a scale; big ones grow linearly, lists and users slowly. */
 export type Sizes = ReturnType<typeof sizesOf>;
 
-/** Row counts for a scale (1 is about 3,000 rows in all). */
-export function sizesOf(scale: number) {
+/** Row counts for a scale (1 is about 3,000 rows in all); the number of lists may be given. */
+export function sizesOf(scale: number, lists: number | null = null) {
   const linear = (rows: number, least = 1) => Math.max(least, Math.round(rows * scale));
   const slow = (start: number, step: number) => start + Math.floor(step * Math.log2(Math.max(1, scale)));
   const users = slow(12, 4);
@@ -13,7 +13,7 @@ export function sizesOf(scale: number) {
     opportunities: linear(60, 8),
     companyEntries: linear(160, 20),
     personEntries: linear(80, 10),
-    lists: slow(6, 2),
+    lists: lists ?? slow(6, 2),
     notes: linear(150, 30),
     emails: linear(300, 10),
     meetings: linear(120, 12),

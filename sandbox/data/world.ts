@@ -19,8 +19,11 @@ export type World = {
 
 const accountAgeDays = 1100;
 
+/** What an account follows from. */
+export type WorldOptions = { seed: number; scale: number; lists?: number | null; startMs: number };
+
 /** The same options always give the same world. */
-export function makeWorld(options: { seed: number; scale: number; startMs: number }): World {
+export function makeWorld(options: WorldOptions): World {
   const { seed, startMs } = options;
   const openedMs = startMs - accountAgeDays * day;
   const random = (name: string) => {
@@ -31,7 +34,7 @@ export function makeWorld(options: { seed: number; scale: number; startMs: numbe
     seed,
     startMs,
     openedMs,
-    sizes: sizesOf(options.scale),
+    sizes: sizesOf(options.scale, options.lists),
     names: makeNames(seed),
     random,
     createdMs: (name, size) => {

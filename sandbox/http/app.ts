@@ -78,15 +78,13 @@ function isBroken(fault: Fault | null): boolean {
 }
 
 function asksForFields(query: URLSearchParams): boolean {
-  return (
-    query.has('fieldTypes') ||
-    query.has('fieldIds') ||
-    (query.get('cursor') !== null && cursorAsksForFields(query.get('cursor') ?? ''))
-  );
+  const cursor = query.get('cursor');
+  return query.has('fieldTypes') || query.has('fieldIds') || (cursor !== null && cursorAsksForFields(cursor));
 }
 
+/** A cursor holds the question as text; paths such as that of a field's values do not count. */
 function cursorAsksForFields(cursor: string): boolean {
-  return Buffer.from(cursor, 'base64url').includes('field');
+  return /\bfield(Types|Ids)=/.test(Buffer.from(cursor, 'base64url').toString());
 }
 
 type Visit = { request: Request; method: string; url: string; fault: Fault | null; visit: { entered: boolean } };

@@ -3,7 +3,7 @@ import { makeAccount } from '../../sandbox/data/account.ts';
 import { everyField, Renderer } from '../../sandbox/data/render.ts';
 import { makeWorld } from '../../sandbox/data/world.ts';
 import { streamNames, truth } from '../../sandbox/truth.ts';
-import { get, type Row, start } from './support.ts';
+import { get, type Row, start, walk } from './support.ts';
 
 const startMs = Date.parse('2026-10-15T12:00:00Z');
 const viewer = { nowMs: startMs, deny: [] };
@@ -54,6 +54,17 @@ describe('the account', () => {
     });
     const bigger = await start({ scale: 4 });
     expect(bigger.counts()).toMatchObject({ companies: 1000, persons: 1600, opportunities: 240, emails: 1200 });
+  });
+
+  test('has as many lists as it is told to, and all other rows as without', async () => {
+    const { list_entries: _few, ...few } = (await start({ scale: 2, lists: 1 })).counts();
+    const sandbox = await start({ scale: 2, lists: 300 });
+    const counts = sandbox.counts();
+    expect(few).toMatchObject({ lists: 1 });
+    expect(counts).toMatchObject({ lists: 300, companies: few['companies'], emails: few['emails'] });
+    const entries = sandbox.rows('list_entries');
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(counts['list_entries']);
+    expect(await walk(sandbox, '/v2/lists?limit=100')).toEqual(sandbox.rows('lists'));
   });
 
   test('starts at once at scale 1000 and keeps nothing of the rows it made', () => {
