@@ -1,11 +1,18 @@
 export interface CutPage {
   /** The page's JSON without its rows: `data` is an empty list. */
   readonly envelope: string;
-  /** The bytes of each row, an object that begins and ends with a brace; whether it is valid JSON is not judged. */
-  readonly rows: readonly Buffer[];
+  readonly rows: readonly CutRow[];
+}
+
+export interface CutRow {
+  /** An object that begins and ends with a brace; whether it is valid JSON is not judged. */
+  readonly json: Buffer;
+  /** Whether it has numbers with an exponent: those may be too large for who reads them. */
+  readonly hasExponent: boolean;
 }
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
+const [LOWER_E, UPPER_E] = [0x65, 0x45];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /**
@@ -16,13 +23,13 @@ const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b
 export function cutRows(body: Buffer): CutPage | undefined {
   const from = startOfData(body);
   if (from === undefined) return undefined;
-  const rows: Buffer[] = [];
+  const rows: CutRow[] = [];
   let at = skipSpace(body, from);
   if (body[at] !== CLOSE_BRACKET) {
     for (;;) {
       if (body[at] !== OPEN_BRACE) return undefined;
-      const end = endOfNested(body, at);
-      rows.push(body.subarray(at, end));
+      const { end, hasExponent } = endOfNested(body, at);
+      rows.push({ json: body.subarray(at, end), hasExponent });
       at = skipSpace(body, end);
       if (body[at] === CLOSE_BRACKET) break;
       if (body[at] !== COMMA) return undefined;
@@ -59,7 +66,7 @@ function skipSpace(body: Buffer, from: number): number {
 function endOfValue(body: Buffer, from: number): number {
   const first = body[from];
   if (first === QUOTE) return endOfString(body, from);
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return endOfNested(body, from);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return endOfNested(body, from).end;
   let at = from;
   while (at < body.length && body[at] !== COMMA && body[at] !== CLOSE_BRACE) at += 1;
   return at;
@@ -72,22 +79,32 @@ function endOfString(body: Buffer, from: number): number {
   return at + 1;
 }
 
-/** Behind the bracket or brace that closes the first one, or the end of what there is. */
-function endOfNested(body: Buffer, from: number): number {
+interface Nested {
+  /** Behind the bracket or brace that closes the first one, or the end of what there is. */
+  readonly end: number;
+  readonly hasExponent: boolean;
+}
+
+/** Every byte of every answer comes by here: one loop without calls is twice as fast. */
+function endOfNested(body: Buffer, from: number): Nested {
   let depth = 0;
+  let hasExponent = false;
   let at = from;
   while (at < body.length) {
     const byte = body[at];
-    if (byte === QUOTE) {
-      at = endOfString(body, at);
-      continue;
-    }
     at += 1;
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    if (byte === QUOTE) {
+      while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
+      at += 1;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
     else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       depth -= 1;
-      if (depth === 0) return at;
-    }
+      if (depth === 0) break;
+    } else if ((byte === LOWER_E || byte === UPPER_E) && isDigit(body[at - 2])) hasExponent = true;
   }
-  return at;
+  return { end: at, hasExponent };
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }

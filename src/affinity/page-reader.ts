@@ -63,12 +63,12 @@ function parseRowByRow<Item>(answer: JsonBody, read: ReadRow<Item>): ReadPage<It
   // Of a property that comes twice the last one counts, which is not the one that was cut out.
   if (!isObject(envelope) || !Array.isArray(envelope['data']) || envelope['data'].length > 0) return undefined;
   const items: Item[] = [];
-  for (const json of cut.rows) {
+  for (const { json, hasExponent } of cut.rows) {
     const row = parseJson(json.toString('utf8'));
     if (row === undefined) return undefined;
-    items.push(read(row as ApiObject, bytesToOneLine(json)));
+    items.push(read(row as ApiObject, hasExponent ? undefined : bytesToOneLine(json)));
   }
-  const ends = [cut.rows[0], cut.rows.at(-1)].map((json) => json?.toString('latin1'));
+  const ends = [cut.rows[0], cut.rows.at(-1)].map((row) => row?.json.toString('latin1'));
   return new ReadPage({ envelope, items, fingerprint: [items.length, ...ends].join(' ') });
 }
 

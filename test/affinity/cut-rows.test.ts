@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { cutRows } from '../../src/affinity/cut-rows.ts';
 
 const SEED = Number(process.env['FC_SEED'] ?? 20261123);
-const rowsOf = (text: string): string[] | undefined => cutRows(Buffer.from(text))?.rows.map(String);
+const rowsOf = (text: string): string[] | undefined =>
+  cutRows(Buffer.from(text))?.rows.map(({ json }) => json.toString());
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -26,7 +27,7 @@ describe('rows cut out of a page', () => {
         const { data, pagination } = whole;
         const ordered = isDataLast ? { pagination, count: -1.5e3, data } : { data, pagination };
         const cut = cutRows(Buffer.from(JSON.stringify(ordered, null, space)));
-        expect(cut?.rows.map((json) => JSON.parse(json.toString()))).toEqual(JSON.parse(JSON.stringify(data)));
+        expect(cut?.rows.map(({ json }) => JSON.parse(json.toString()))).toEqual(JSON.parse(JSON.stringify(data)));
         expect(JSON.parse(cut?.envelope ?? '')).toEqual({ ...JSON.parse(JSON.stringify(ordered)), data: [] });
       }),
       { seed: SEED, numRuns: 500 },
@@ -49,6 +50,15 @@ describe('rows cut out of a page', () => {
       '{"id": 1.0}',
       '{"id":12345678901234567890}',
     ]);
+  });
+
+  test.each([
+    ['{"a":1e5}', true],
+    ['{"a":[-1.5E+400]}', true],
+    ['{"a":true,"b":false,"e":null}', false],
+    ['{"a":"1e5","1e5":15}', false],
+  ])('of %s have numbers with an exponent: %s', (row, expected) => {
+    expect(cutRows(Buffer.from(`{"data":[${row}]}`))?.rows[0]?.hasExponent).toBe(expected);
   });
 
   test.each([
