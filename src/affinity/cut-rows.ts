@@ -1,42 +1,28 @@
-export interface CutPage {
-  /** The page's JSON without its rows: `data` is an empty list. */
-  readonly envelope: string;
-  readonly rows: readonly CutRow[];
-}
-
-export interface CutRow {
-  /** An object that begins and ends with a brace; whether it is valid JSON is not judged. */
-  readonly json: Buffer;
-  /** Whether it has numbers with an exponent: those may be too large for who reads them. */
-  readonly hasExponent: boolean;
-}
-
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [LOWER_E, UPPER_E] = [0x65, 0x45];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /**
- * Cuts the rows out of a page of UTF-8 JSON, so that they can be read one by one: as objects they take several times
- * the memory, and one that goes out as it came need not be written anew. Undefined for what does not look like a page of
- * objects, or is in any doubt.
+ * Calls `onRow` with the beginning of each row of a page of UTF-8 JSON; it returns where the row ends, or undefined to
+ * give up. So rows can be read one by one: as objects they take several times the memory. Returns the page's JSON without
+ * its rows (`data` is an empty list), or undefined for what does not look like a page of objects, or is in any doubt.
  */
-export function cutRows(body: Buffer): CutPage | undefined {
+export function cutRows(body: Buffer, onRow: (from: number) => number | undefined): string | undefined {
   const from = startOfData(body);
   if (from === undefined) return undefined;
-  const rows: CutRow[] = [];
   let at = skipSpace(body, from);
   if (body[at] !== CLOSE_BRACKET) {
     for (;;) {
       if (body[at] !== OPEN_BRACE) return undefined;
-      const { end, hasExponent } = endOfNested(body, at);
-      rows.push({ json: body.subarray(at, end), hasExponent });
+      const end = onRow(at);
+      if (end === undefined) return undefined;
       at = skipSpace(body, end);
       if (body[at] === CLOSE_BRACKET) break;
       if (body[at] !== COMMA) return undefined;
       at = skipSpace(body, at + 1);
     }
   }
-  return { envelope: body.toString('utf8', 0, from) + body.toString('utf8', at), rows };
+  return body.toString('utf8', 0, from) + body.toString('utf8', at);
 }
 
 /** Where the rows begin: behind the bracket of the `data` of the outermost object. */
@@ -79,14 +65,15 @@ function endOfString(body: Buffer, from: number): number {
   return at + 1;
 }
 
-interface Nested {
+export interface Nested {
   /** Behind the bracket or brace that closes the first one, or the end of what there is. */
   readonly end: number;
+  /** Whether it has numbers with an exponent: those may be too large for who reads them. */
   readonly hasExponent: boolean;
 }
 
-/** Every byte of every answer comes by here: one loop without calls is twice as fast. */
-function endOfNested(body: Buffer, from: number): Nested {
+/** Looks for the end of an object or array; whether it is valid JSON is not judged. One loop without calls is the fastest. */
+export function endOfNested(body: Buffer, from: number): Nested {
   let depth = 0;
   let hasExponent = false;
   let at = from;

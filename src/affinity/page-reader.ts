@@ -1,10 +1,19 @@
 import { isUtf8Body, type JsonBody, parseJsonBody } from '../http/json-body.ts';
 import { bytesToOneLine } from '../json-line.ts';
 import { type ApiObject, fingerprint, isObject, readPage, readRows } from './answers.ts';
-import { cutRows } from './cut-rows.ts';
+import { cutRows, endOfNested } from './cut-rows.ts';
 
 /** What becomes of a row. `json` is its JSON as the API sent it, in UTF-8 and on one line; undefined where it cannot be told. */
 export type ReadRow<Item> = (row: ApiObject, json: Buffer | undefined) => Item;
+
+/** How rows are read one by one. */
+export interface RowReader<Item> {
+  readonly read: ReadRow<Item>;
+  /** Reads the row that begins at `from` without parsing it, if it can; `end` is behind it. */
+  readonly skim?:
+    | ((body: Buffer, from: number) => { readonly item: Item; readonly end: number } | undefined)
+    | undefined;
+}
 
 /** How the pages of one collection are read. */
 export interface PageReader<Item> {
@@ -43,33 +52,50 @@ class ReadPage<Item> {
   }
 }
 
-export function rowByRow<Item>(read: ReadRow<Item>): PageReader<Item> {
+export function rowByRow<Item>(reader: RowReader<Item>): PageReader<Item> {
   const whole = wholePage(readRows);
   return {
-    parse: (answer) => parseRowByRow(answer, read) ?? parseJsonBody(answer),
+    parse: (answer) => parseRowByRow(answer, reader) ?? parseJsonBody(answer),
     read(body, what) {
       if (body instanceof ReadPage) return { ...body, nextUrl: readPage(body.envelope, what).nextUrl };
       const { items, ...page } = whole.read(body, what);
-      return { ...page, items: items.map((row) => read(row, undefined)) };
+      return { ...page, items: items.map((row) => reader.read(row, undefined)) };
     },
   };
 }
 
 /** Undefined for a body that has to be judged as a whole. */
-function parseRowByRow<Item>(answer: JsonBody, read: ReadRow<Item>): ReadPage<Item> | undefined {
-  const cut = isUtf8Body(answer) ? cutRows(answer.body) : undefined;
-  if (cut === undefined) return undefined;
-  const envelope = parseJson(cut.envelope);
-  // Of a property that comes twice the last one counts, which is not the one that was cut out.
-  if (!isObject(envelope) || !Array.isArray(envelope['data']) || envelope['data'].length > 0) return undefined;
+function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>): ReadPage<Item> | undefined {
+  if (!isUtf8Body(answer)) return undefined;
+  const { body } = answer;
   const items: Item[] = [];
-  for (const { json, hasExponent } of cut.rows) {
+  const ends: [from: number, end: number][] = [];
+
+  function readRow(from: number): number | undefined {
+    const skimmed = skim?.(body, from);
+    if (skimmed !== undefined) {
+      items.push(skimmed.item);
+      return skimmed.end;
+    }
+    const { end, hasExponent } = endOfNested(body, from);
+    const json = body.subarray(from, end);
     const row = parseJson(json.toString('utf8'));
     if (row === undefined) return undefined;
     items.push(read(row as ApiObject, hasExponent ? undefined : bytesToOneLine(json)));
+    return end;
   }
-  const ends = [cut.rows[0], cut.rows.at(-1)].map((row) => row?.json.toString('latin1'));
-  return new ReadPage({ envelope, items, fingerprint: [items.length, ...ends].join(' ') });
+
+  const envelopeJson = cutRows(body, (from) => {
+    const end = readRow(from);
+    if (end !== undefined) ends[Math.min(1, ends.length)] = [from, end];
+    return end;
+  });
+  if (envelopeJson === undefined) return undefined;
+  const envelope = parseJson(envelopeJson);
+  // Of a property that comes twice the last one counts, which is not the one that was cut out.
+  if (!isObject(envelope) || !Array.isArray(envelope['data']) || envelope['data'].length > 0) return undefined;
+  const firstAndLast = ends.map(([from, end]) => body.toString('latin1', from, end));
+  return new ReadPage({ envelope, items, fingerprint: [items.length, ...firstAndLast].join(' ') });
 }
 
 function parseJson(text: string): unknown {

@@ -10,7 +10,7 @@ import {
   readRows,
 } from './answers.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
-import { type PageReader, type ReadRow, rowByRow, wholePage } from './page-reader.ts';
+import { type PageReader, type RowReader, rowByRow, wholePage } from './page-reader.ts';
 
 /** The API version that streams, models and fixtures are made for; without the header each key has a version of its own. */
 export const API_VERSION = '2026-09-17';
@@ -46,11 +46,11 @@ export interface V2 {
    */
   pages(path: string, query?: Query, cursor?: string): AsyncGenerator<Page, void, undefined>;
   /**
-   * The same for rows too many to keep as objects: each is given to `read` as soon as it is parsed, again if its page has
-   * to be asked for again. Errors of `read` reject.
+   * The same for rows too many to keep as objects: each is given to the reader by itself, again if its page has to be
+   * asked for again. Errors of the reader reject.
    */
   readPages<Item>(
-    read: ReadRow<Item>,
+    reader: RowReader<Item>,
     path: string,
     query?: Query,
     cursor?: string,
@@ -116,7 +116,7 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
       return body;
     },
     pages,
-    readPages: (read, path, query = {}, cursor) => walk(path, query, cursor, rowByRow(read)),
+    readPages: (reader, path, query = {}, cursor) => walk(path, query, cursor, rowByRow(reader)),
     async all(path, query) {
       const rows: ApiObject[] = [];
       for await (const page of pages(path, query)) rows.push(...page.rows);

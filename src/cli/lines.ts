@@ -45,7 +45,8 @@ export async function writeLines<Result>(
       const line = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
       batch.push(line);
       bytes += line.length;
-      if (bytes >= BATCH_BYTES) await flush();
+      // Bytes are good only until more is asked for.
+      if (typeof next.value !== 'string' || bytes >= BATCH_BYTES) await flush();
     }
   } catch (error) {
     onFailure?.();

@@ -12,12 +12,14 @@ export interface RecordFrame {
   readonly suffix: (row: PreparedRow) => Buffer;
 }
 
-/** Puts each row into its message: pieces of whole lines, in UTF-8. Each is a buffer of its own. */
+/** Every piece is put together here: a buffer for each would be the most of all that has to be collected as garbage. */
+let piece = Buffer.alloc(0);
+
+/** Puts each row into its message: pieces of whole lines, in UTF-8. Each is good until the next one is asked for. */
 export function* recordLines(
   rows: readonly PreparedRow[],
   { prefix, suffix }: RecordFrame,
 ): Generator<Buffer, void, undefined> {
-  let piece = Buffer.alloc(0);
   let at = 0;
   for (const row of rows) {
     const { json } = row;
@@ -26,8 +28,8 @@ export function* recordLines(
       prefix.length + end.length + (typeof json === 'string' ? json.length * MOST_BYTES_PER_UNIT : json.length);
     if (at + mostBytes > piece.length) {
       if (at > 0) yield piece.subarray(0, at);
-      piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, mostBytes));
       at = 0;
+      if (mostBytes > piece.length) piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, mostBytes));
     }
     at += prefix.copy(piece, at);
     at += typeof json === 'string' ? piece.write(json, at) : json.copy(piece, at);

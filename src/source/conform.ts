@@ -29,7 +29,7 @@ export function compileFit(node: JsonSchemaNode, path = ''): Fit {
 const KNOWN_TYPES: ReadonlySet<string> = new Set(['null', 'string', 'number', 'integer', 'boolean', 'array', 'object']);
 
 /** A declaration without a type, or with one we do not know, forbids nothing. */
-function readTypes({ type }: JsonSchemaNode): { types: ReadonlySet<string>; isAny: boolean } {
+export function readTypes({ type }: JsonSchemaNode): { types: ReadonlySet<string>; isAny: boolean } {
   const types = new Set(type === undefined ? [] : [type].flat());
   return { types, isAny: types.size === 0 || ![...types].every((each) => KNOWN_TYPES.has(each)) };
 }
@@ -53,7 +53,7 @@ function compileScalar(types: ReadonlySet<string>, format: string | undefined): 
   };
 }
 
-function textFormat(format: string | undefined): (text: string) => boolean {
+export function textFormat(format: string | undefined): (text: string) => boolean {
   if (format === 'date-time') return isDateTime;
   if (format === 'date') return isDate;
   return () => true;

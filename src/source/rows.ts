@@ -1,9 +1,10 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { ConnectorError } from '../errors.ts';
-import { toOneLine } from '../json-line.ts';
-import { PreparedRow, type PrepareRow } from '../streams/prepared-row.ts';
+import { bytesToOneLine, toOneLine } from '../json-line.ts';
+import { PreparedRow, type PrepareRow, type SkimRow } from '../streams/prepared-row.ts';
 import type { Page, ReadItem, Row, Stream } from '../streams/stream.ts';
 import { compileFit, isDateTime } from './conform.ts';
+import { compileSkim } from './skim.ts';
 
 /** A page whose rows may go out. */
 export interface PreparedPage {
@@ -76,6 +77,25 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
       return new PreparedRow({ key, json: isAsItCame ? json : toOneLine(selected), nulled: before });
     }
     return new PreparedRow({ key, json: toOneLine(selected), nulled: [...new Set([...nulled, ...(before ?? [])])] });
+  };
+}
+
+/** The same for rows whose bytes show that they would go out as they came. */
+export function createRowSkimmer(options: Omit<RowPreparerOptions, 'warn'>): SkimRow {
+  const { stream, properties, deselected } = options;
+  if (deselected !== undefined && deselected.size > 0) return () => undefined;
+  const wanted = [...stream.primaryKey, ...(stream.cursorField === undefined ? [] : [stream.cursorField])];
+  const declared = properties ?? stream.jsonSchema.properties;
+  const skim = compileSkim({ properties: declared, isOpen: properties === undefined, wanted });
+  return (body, from) => {
+    const skimmed = skim(body, from);
+    if (skimmed === undefined) return undefined;
+    const { end, values } = skimmed;
+    const row = Object.fromEntries(wanted.map((name, index) => [name, values[index]]));
+    checkKeys(stream, row);
+    const json = bytesToOneLine(body.subarray(from, end));
+    if (json === undefined) return undefined;
+    return { item: new PreparedRow({ key: keyOf(row, stream.primaryKey), json, nulled: undefined }), end };
   };
 }
 

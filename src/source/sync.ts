@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { type ConnectorError, toConnectorError } from '../errors.ts';
 import type { Clock } from '../http/clock.ts';
 import { createLookups, type Lookups } from '../streams/lookups.ts';
-import type { PrepareRow } from '../streams/prepared-row.ts';
+import type { PrepareRow, SkimRow } from '../streams/prepared-row.ts';
 import type { ReadContext, Stream } from '../streams/stream.ts';
 import type { Connection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
@@ -14,7 +14,7 @@ import { type PartitionReport, readPartitions } from './partitions.ts';
 import { planStream } from './plan.ts';
 import { StreamProgress } from './progress.ts';
 import { retryLog } from './retry-log.ts';
-import { createRowPreparer, prepareItems } from './rows.ts';
+import { createRowPreparer, createRowSkimmer, prepareItems } from './rows.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { emptyState, type StreamState, type SyncMode, serialiseState } from './stream-state.ts';
 
@@ -43,8 +43,8 @@ export interface SyncOptions {
   readonly isDebug: boolean;
 }
 
-/** Pages that may be in memory at once, asked for or not yet written. A page of 100 large rows takes about 1 MB. */
-const PAGES_IN_MEMORY = 24;
+/** Pages that may be in memory at once, asked for or not yet written. One of 100 large rows counts as several. */
+const PAGES_IN_MEMORY = 48;
 const PARTITIONS_PER_STREAM = 8;
 const ROWS_PER_STATE = 1000;
 const STATE_INTERVAL_MS = 5000;
@@ -64,6 +64,7 @@ type Outcome =
 /** What the consumer keeps of a stream that is being read. */
 interface StreamRun extends SelectedStream {
   readonly prepare: PrepareRow;
+  readonly skim: SkimRow;
   progress: StreamProgress | undefined;
   rowsSinceState: number;
   lastStateMs: number;
@@ -95,6 +96,7 @@ export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, voi
     (each): StreamRun => ({
       ...each,
       prepare: createRowPreparer({ ...each, warn }),
+      skim: createRowSkimmer(each),
       progress: undefined,
       rowsSinceState: 0,
       lastStateMs: clock.monotonic(),
@@ -194,6 +196,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
     hasMonthlyQuota,
     properties: run.properties,
     prepare: run.prepare,
+    skim: run.skim,
     warn,
   };
   const saved = resumableState(run);

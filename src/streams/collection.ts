@@ -20,7 +20,7 @@ export interface CollectionRequest {
 
 /** Reads a V2 collection page by page, with a checkpoint after each page but the last. */
 export async function* readCollection(
-  { affinity, prepare }: Pick<ReadContext, 'affinity' | 'prepare'>,
+  { affinity, prepare, skim }: Pick<ReadContext, 'affinity' | 'prepare' | 'skim'>,
   { path, query, cursor, toRow, isWanted, onRow }: CollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
   const read: ReadRow<PreparedRow | undefined> = (row, json) => {
@@ -28,7 +28,9 @@ export async function* readCollection(
     if (isWanted?.(row) === false) return undefined;
     return toRow === undefined ? prepare(row, { json }) : prepare(toRow(row));
   };
-  for await (const { rows, next } of affinity.v2.readPages(read, path, query, cursor)) {
+  const isPlain = toRow === undefined && isWanted === undefined && onRow === undefined;
+  const reader = isPlain ? { read, skim } : { read };
+  for await (const { rows, next } of affinity.v2.readPages(reader, path, query, cursor)) {
     yield page(rows.filter((row) => row !== undefined));
     if (next !== null) yield checkpoint(next);
   }

@@ -1,7 +1,7 @@
 import { Company, CompanyBase } from '../affinity/models/companies.ts';
 import { rowJsonSchema } from '../affinity/models/json-schema.ts';
 import { Person, PersonBase } from '../affinity/models/persons.ts';
-import { type DraftSource, draftRowsWithFields, payloadFields } from './completion.ts';
+import { asTheyCame, type Drafting, draftRowsWithFields, payloadFields, type RowWriter } from './completion.ts';
 import { type ColumnSource, createColumnWriter, discoverColumns } from './field-columns.ts';
 import { isReadIdsFirst, readIdsFirst } from './ids-first.ts';
 import { permissions } from './permissions.ts';
@@ -59,23 +59,28 @@ async function* readWithFields(
   source: ColumnSource,
   cursor: string | undefined,
 ): AsyncGenerator<ReadItem, void, undefined> {
-  const { path, fieldsOf } = source;
-  const drafting = draftRowsWithFields(context, {
-    fieldsOf,
-    fieldsPath: ({ id }) => `${path}/${id}/fields`,
-    finish: await createWriter(context, source),
-  });
+  const { path } = source;
   if (isReadIdsFirst(context, cursor)) {
-    yield* readIdsFirst(context, { path, query: FIELDS, cursor, drafting });
+    yield* readIdsFirst(context, { path, query: FIELDS, cursor, drafting: createDrafting(context, source) });
     return;
   }
-  for await (const { rows, next } of context.affinity.v2.readPages(drafting.read, path, FIELDS, cursor)) {
+  const drafting = await createDrafting(context, source);
+  for await (const { rows, next } of context.affinity.v2.readPages(drafting, path, FIELDS, cursor)) {
     yield await drafting.toPage(rows);
     if (next !== null) yield checkpoint(next);
   }
 }
 
-async function createWriter(context: ReadContext, source: ColumnSource): Promise<DraftSource['finish']> {
-  if (context.config.fieldLayout === 'columns') return await createColumnWriter(context, source);
-  return (row, json) => context.prepare(row, { json });
+async function createDrafting(context: ReadContext, source: ColumnSource): Promise<Drafting> {
+  return draftRowsWithFields(context, {
+    fieldsOf: source.fieldsOf,
+    fieldsPath: ({ id }) => `${source.path}/${id}/fields`,
+    writer: await createWriter(context, source),
+  });
+}
+
+async function createWriter(context: ReadContext, source: ColumnSource): Promise<RowWriter> {
+  return context.config.fieldLayout === 'columns'
+    ? { finish: await createColumnWriter(context, source) }
+    : asTheyCame(context);
 }

@@ -2,8 +2,8 @@ import { isObject } from '../affinity/answers.ts';
 import { ApiError } from '../affinity/errors.ts';
 import { completePage, isAnyCut } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
-import type { ReadRow } from '../affinity/page-reader.ts';
-import { PreparedRow } from './prepared-row.ts';
+import type { RowReader } from '../affinity/page-reader.ts';
+import { PreparedRow, type SkimRow } from './prepared-row.ts';
 import { type Page, page, type ReadContext, type Row } from './stream.ts';
 
 /** Values of one page that are asked for side by side. */
@@ -19,16 +19,18 @@ export interface DraftSource {
   readonly complete: (rows: readonly Row[]) => Promise<void>;
   /** Makes a whole row ready; `json` is its own, if it is as it came. */
   readonly finish: (row: Row, json?: Buffer) => PreparedRow;
+  /** Of rows that go out as they came: makes one ready whose bytes leave no doubt that nothing was cut. */
+  readonly skim?: SkimRow | undefined;
 }
 
 /** Reads rows of which a few have to be completed: only these are kept as objects until their page is there. */
-export interface Drafting {
-  readonly read: ReadRow<Draft>;
+export interface Drafting extends RowReader<Draft> {
   readonly toPage: (drafts: readonly Draft[]) => Promise<Page>;
 }
 
-export function draftRows({ fieldsOf, complete, finish }: DraftSource): Drafting {
+export function draftRows({ fieldsOf, complete, finish, skim }: DraftSource): Drafting {
   return {
+    skim,
     read: (row, json) => (isAnyCut(fieldsOf(row)) ? row : finish(row, json)),
     async toPage(drafts) {
       const cut = drafts.filter((draft): draft is Row => !(draft instanceof PreparedRow));
@@ -38,20 +40,28 @@ export function draftRows({ fieldsOf, complete, finish }: DraftSource): Drafting
   };
 }
 
+/** What becomes of a row that is whole. */
+export type RowWriter = Pick<DraftSource, 'finish' | 'skim'>;
+
+/** Writes rows as they came. */
+export function asTheyCame({ prepare, skim }: ReadContext): RowWriter {
+  return { finish: (row, json) => prepare(row, { json }), skim };
+}
+
 export interface FieldSource {
   readonly fieldsOf: (row: Row) => PayloadFields;
   /** The path under which a row's fields are, such as `/v2/companies/1/fields`. */
   readonly fieldsPath: (row: Row) => string;
-  readonly finish: DraftSource['finish'];
+  readonly writer: RowWriter;
 }
 
 /** The same for rows with fields. What the API has no more of is said in a WARN. */
-export function draftRowsWithFields(context: ReadContext, { fieldsOf, fieldsPath, finish }: FieldSource): Drafting {
+export function draftRowsWithFields(context: ReadContext, { fieldsOf, fieldsPath, writer }: FieldSource): Drafting {
   const fetch = (row: Row, fieldId: string): Promise<unknown[] | undefined> =>
     fetchValues(context, `${fieldsPath(row)}/${encodeURIComponent(fieldId)}/values`);
   return draftRows({
+    ...writer,
     fieldsOf,
-    finish,
     async complete(items) {
       const { incomplete, incompleteFieldIds } = await completePage({
         items,

@@ -1,9 +1,10 @@
 import { type ApiObject, brokenPage } from '../affinity/answers.ts';
 import { ApiError } from '../affinity/errors.ts';
-import type { ReadRow } from '../affinity/page-reader.ts';
+import type { RowReader } from '../affinity/page-reader.ts';
 import type { V2 } from '../affinity/v2.ts';
 import type { Draft, Drafting } from './completion.ts';
-import { checkpoint, type ReadContext, type ReadItem } from './stream.ts';
+import { PreparedRow } from './prepared-row.ts';
+import { checkpoint, type Page, type ReadContext, type ReadItem } from './stream.ts';
 
 /**
  * Cursors of this way of reading begin like this. They lead through rows without fields, so that reading on from one in
@@ -16,8 +17,8 @@ export interface IdsFirstRequest {
   /** What asks for the fields. */
   readonly query: Readonly<Record<string, readonly string[]>>;
   readonly cursor: string | undefined;
-  /** Reads the rows with their fields. */
-  readonly drafting: Drafting;
+  /** Reads the rows with their fields. Ids are listed while it is made. */
+  readonly drafting: Promise<Drafting>;
 }
 
 /**
@@ -34,21 +35,22 @@ export async function* readIdsFirst(
   { affinity }: Pick<ReadContext, 'affinity'>,
   { path, query, cursor, drafting }: IdsFirstRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
+  // Listing the ids may fail first.
+  drafting.catch(() => {});
+  const load = async (ids: readonly number[]): Promise<Page> => {
+    const made = await drafting;
+    return await made.toPage(await rowsById(affinity.v2, { path, query, ids, drafting: made }));
+  };
   for await (const { rows, next } of affinity.v2.pages(path, {}, cursor?.slice(CURSOR_PREFIX.length))) {
     const ids = rows.map((row) => idOf(path, row));
-    if (ids.length > 0) {
-      yield {
-        type: 'page-to-come',
-        load: async () => await drafting.toPage(await rowsById(affinity.v2, { path, query, ids, read: drafting.read })),
-      };
-    }
+    if (ids.length > 0) yield { type: 'page-to-come', load: () => load(ids) };
     if (next !== null) yield checkpoint(`${CURSOR_PREFIX}${next}`);
   }
 }
 
 interface RowsRequest extends Pick<IdsFirstRequest, 'path' | 'query'> {
   readonly ids: readonly number[];
-  readonly read: Drafting['read'];
+  readonly drafting: Drafting;
 }
 
 /**
@@ -57,12 +59,19 @@ interface RowsRequest extends Pick<IdsFirstRequest, 'path' | 'query'> {
  * refused is asked in halves.
  */
 async function rowsById(v2: V2, request: RowsRequest): Promise<Draft[]> {
-  const { path, query, ids } = request;
+  const { path, query, ids, drafting } = request;
   const found = new Map<number, Draft>();
-  const read: ReadRow<[number, Draft]> = (row, json) => [idOf(path, row), request.read(row, json)];
+  const reader: RowReader<[number, Draft]> = {
+    read: (row, json) => [idOf(path, row), drafting.read(row, json)],
+    skim(body, from) {
+      const skimmed = drafting.skim?.(body, from);
+      if (!(skimmed?.item instanceof PreparedRow)) return undefined;
+      return { item: [skimmed.item.key as number, skimmed.item], end: skimmed.end };
+    },
+  };
   try {
     for (let missing = ids; missing.length > 0; ) {
-      for await (const { rows } of v2.readPages(read, path, { ...query, ids: missing })) {
+      for await (const { rows } of v2.readPages(reader, path, { ...query, ids: missing })) {
         for (const [id, draft] of rows) found.set(id, draft);
         if (missing.every((id) => found.has(id))) break;
       }

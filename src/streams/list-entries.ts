@@ -3,7 +3,7 @@ import { rowJsonSchema } from '../affinity/models/json-schema.ts';
 import { ListEntry, ListEntryColumns } from '../affinity/models/lists.ts';
 import type { Query } from '../affinity/v2.ts';
 import type { ListReference } from '../list-reference.ts';
-import { type DraftSource, draftRowsWithFields, payloadFields } from './completion.ts';
+import { asTheyCame, draftRowsWithFields, payloadFields, type RowWriter } from './completion.ts';
 import { type ColumnSource, createColumnWriter, discoverColumns } from './field-columns.ts';
 import { eachList } from './lists.ts';
 import { permissions } from './permissions.ts';
@@ -28,7 +28,7 @@ export const listEntries = defineStream({
       path: `/v2/lists/${parentId}/list-entries`,
       query: ALL_FIELDS,
       cursor,
-      finish: (row, json) => context.prepare(row, { json }),
+      writer: asTheyCame(context),
     }),
 });
 
@@ -62,7 +62,12 @@ export function listEntriesStream(reference: ListOrView): Stream {
     discoverSchema: (context) => discoverColumns(context, source),
     async *readPartition(context, _partition, cursor) {
       const { path, query = {} } = source;
-      yield* readEntries(context, { path, query, cursor, finish: await createColumnWriter(context, source) });
+      yield* readEntries(context, {
+        path,
+        query,
+        cursor,
+        writer: { finish: await createColumnWriter(context, source) },
+      });
     },
   });
 }
@@ -92,14 +97,14 @@ interface EntriesRequest {
   readonly path: string;
   readonly query: Query;
   readonly cursor: string | undefined;
-  readonly finish: DraftSource['finish'];
+  readonly writer: RowWriter;
 }
 
 async function* readEntries(context: ReadContext, request: EntriesRequest): AsyncGenerator<ReadItem, void, undefined> {
-  const { path, query, cursor, finish } = request;
+  const { path, query, cursor, writer } = request;
   const fieldsPath = ({ listId, id }: Row): string => `/v2/lists/${listId}/list-entries/${id}/fields`;
-  const drafting = draftRowsWithFields(context, { fieldsOf, fieldsPath, finish });
-  for await (const { rows, next } of context.affinity.v2.readPages(drafting.read, path, query, cursor)) {
+  const drafting = draftRowsWithFields(context, { fieldsOf, fieldsPath, writer });
+  for await (const { rows, next } of context.affinity.v2.readPages(drafting, path, query, cursor)) {
     yield await drafting.toPage(rows);
     if (next !== null) yield checkpoint(next);
   }

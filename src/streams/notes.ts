@@ -3,7 +3,7 @@ import { completePage } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import { Note } from '../affinity/models/notes.ts';
 import type { CollectionRequest } from './collection.ts';
-import { draftRows } from './completion.ts';
+import { asTheyCame, draftRows } from './completion.ts';
 import { checkpoint, type ReadContext, type ReadItem, type Row } from './stream.ts';
 import { CREATED_AND_UPDATED, defineTimeStream } from './time-stream.ts';
 
@@ -36,11 +36,11 @@ async function* readNotes(
   { path, query, cursor }: CollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
   const drafting = draftRows({
+    ...asTheyCame(context),
     fieldsOf: previewsOf,
     complete: (rows) => completePreviews(context, rows),
-    finish: (row, json) => context.prepare(row, { json }),
   });
-  for await (const { rows, next } of context.affinity.v2.readPages(drafting.read, path, query, cursor)) {
+  for await (const { rows, next } of context.affinity.v2.readPages(drafting, path, query, cursor)) {
     yield await drafting.toPage(rows);
     if (next !== null) yield checkpoint(next);
   }

@@ -21,5 +21,11 @@ export interface RowSource {
   readonly nulled?: readonly string[] | undefined;
 }
 
+/**
+ * Makes a row ready by its bytes alone, where they leave no doubt; `end` is where they end. Undefined for one that has to
+ * be parsed.
+ */
+export type SkimRow = (body: Buffer, from: number) => { readonly item: PreparedRow; readonly end: number } | undefined;
+
 /** Throws a `system_error` for a row whose key or cursor is of no use. */
 export type PrepareRow = (row: Record<string, unknown>, source?: RowSource) => PreparedRow;

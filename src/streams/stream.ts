@@ -3,7 +3,7 @@ import type { Affinity } from '../affinity/client.ts';
 import { type JsonSchemaNode, type JsonSchemaObject, rowJsonSchema } from '../affinity/models/json-schema.ts';
 import type { Config } from '../config.ts';
 import type { Lookups } from './lookups.ts';
-import type { PreparedRow, PrepareRow } from './prepared-row.ts';
+import type { PreparedRow, PrepareRow, SkimRow } from './prepared-row.ts';
 import type { TimeRule, TimeSlice } from './time.ts';
 
 export type Row = Record<string, unknown>;
@@ -74,6 +74,8 @@ export interface ReadContext {
   readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
   /** Makes a row ready to go out. */
   readonly prepare: PrepareRow;
+  /** The same, of rows that go out as they came, for the cost of looking at them. */
+  readonly skim: SkimRow;
   /** Says something once: the same words are not repeated in a sync. */
   warn(message: string): void;
 }

@@ -1,10 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutRows } from '../../src/affinity/cut-rows.ts';
+import { cutRows, endOfNested, type Nested } from '../../src/affinity/cut-rows.ts';
 
 const SEED = Number(process.env['FC_SEED'] ?? 20261123);
-const rowsOf = (text: string): string[] | undefined =>
-  cutRows(Buffer.from(text))?.rows.map(({ json }) => json.toString());
+/** The rows of a page, and what is around them. */
+function cut(body: Buffer): { envelope: string | undefined; rows: string[]; nested: Nested[] } {
+  const rows: string[] = [];
+  const nested: Nested[] = [];
+  const envelope = cutRows(body, (from) => {
+    const row = endOfNested(body, from);
+    nested.push(row);
+    rows.push(body.toString('utf8', from, row.end));
+    return row.end;
+  });
+  return { envelope, rows, nested };
+}
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -26,9 +36,9 @@ describe('rows cut out of a page', () => {
       fc.property(page, indent, fc.boolean(), (whole, space, isDataLast) => {
         const { data, pagination } = whole;
         const ordered = isDataLast ? { pagination, count: -1.5e3, data } : { data, pagination };
-        const cut = cutRows(Buffer.from(JSON.stringify(ordered, null, space)));
-        expect(cut?.rows.map(({ json }) => JSON.parse(json.toString()))).toEqual(JSON.parse(JSON.stringify(data)));
-        expect(JSON.parse(cut?.envelope ?? '')).toEqual({ ...JSON.parse(JSON.stringify(ordered)), data: [] });
+        const { rows, envelope } = cut(Buffer.from(JSON.stringify(ordered, null, space)));
+        expect(rows.map((json) => JSON.parse(json))).toEqual(JSON.parse(JSON.stringify(data)));
+        expect(JSON.parse(envelope ?? '')).toEqual({ ...JSON.parse(JSON.stringify(ordered)), data: [] });
       }),
       { seed: SEED, numRuns: 500 },
     );
@@ -38,15 +48,15 @@ describe('rows cut out of a page', () => {
     fc.assert(
       fc.property(page, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (whole, share) => {
         const body = Buffer.from(JSON.stringify(whole));
-        const cut = cutRows(body.subarray(0, Math.floor(body.length * share)));
-        expect(() => JSON.parse(cut?.envelope ?? '')).toThrow(SyntaxError);
+        const { envelope } = cut(body.subarray(0, Math.floor(body.length * share)));
+        expect(() => JSON.parse(envelope ?? '')).toThrow(SyntaxError);
       }),
       { seed: SEED, numRuns: 500 },
     );
   });
 
   test('are the very bytes that came', () => {
-    expect(rowsOf('{"data":[{"id": 1.0},{"id":12345678901234567890}],"pagination":{}}')).toEqual([
+    expect(cut(Buffer.from('{"data":[{"id": 1.0},{"id":12345678901234567890}],"pagination":{}}')).rows).toEqual([
       '{"id": 1.0}',
       '{"id":12345678901234567890}',
     ]);
@@ -58,7 +68,13 @@ describe('rows cut out of a page', () => {
     ['{"a":true,"b":false,"e":null}', false],
     ['{"a":"1e5","1e5":15}', false],
   ])('of %s have numbers with an exponent: %s', (row, expected) => {
-    expect(cutRows(Buffer.from(`{"data":[${row}]}`))?.rows[0]?.hasExponent).toBe(expected);
+    expect(cut(Buffer.from(`{"data":[${row}]}`)).nested[0]?.hasExponent).toBe(expected);
+  });
+
+  test('are looked at no further when one cannot be read', () => {
+    const seen: number[] = [];
+    const envelope = cutRows(Buffer.from('{"data":[{"id":1},{"id":2}]}'), (from) => void seen.push(from));
+    expect([envelope, seen]).toEqual([undefined, [9]]);
   });
 
   test.each([
@@ -75,6 +91,6 @@ describe('rows cut out of a page', () => {
     ['keys without quotes', '{data:[{"id":1}]}'],
     ['only quotes', '"""""'],
   ])('there are none of %s', (_what, body) => {
-    expect(rowsOf(body)).toBeUndefined();
+    expect(cut(Buffer.from(body)).envelope).toBeUndefined();
   });
 });

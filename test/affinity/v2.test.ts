@@ -18,7 +18,7 @@ async function collect(method: 'pages' | 'readPages', cursor?: string) {
     const all =
       method === 'pages'
         ? v2.pages('/v2/companies', {}, cursor)
-        : v2.readPages((row) => row, '/v2/companies', {}, cursor);
+        : v2.readPages({ read: (row) => row }, '/v2/companies', {}, cursor);
     for await (const page of all) pages.push(page);
     return { pages, error: undefined };
   } catch (error) {
@@ -219,7 +219,7 @@ describe('rows that are read one by one', () => {
 
   async function readRows(): Promise<unknown[]> {
     const read = (row: ApiObject, json: Buffer | undefined): unknown[] => [row['id'], json?.toString()];
-    const pages = await Array.fromAsync(openAffinity().v2.readPages(read, '/v2/companies'));
+    const pages = await Array.fromAsync(openAffinity().v2.readPages({ read }, '/v2/companies'));
     return pages.flatMap(({ rows }) => rows);
   }
 
@@ -252,9 +252,9 @@ describe('rows that are read one by one', () => {
     nock(HOST).get(FIRST).reply(200, page.replace('{"id":2}', '{"id":2,}'));
     nock(HOST).get(FIRST).reply(200, page);
     const read = (row: ApiObject): unknown => seen.push(row['id']);
-    const pages = await Array.fromAsync(openAffinity().v2.readPages(read, '/v2/companies'));
+    const pages = await Array.fromAsync(openAffinity().v2.readPages({ read }, '/v2/companies'));
     expect(pages).toHaveLength(1);
-    expect(seen).toEqual([1, 1, 2]);
+    expect(seen).toEqual([1, 1, 1, 2]);
   });
 
   test('of a property that comes twice are those of the last one', async () => {
@@ -272,7 +272,7 @@ describe('rows that are read one by one', () => {
     const read = (): never => {
       throw new TypeError('this row');
     };
-    await expect(Array.fromAsync(openAffinity().v2.readPages(read, '/v2/companies'))).rejects.toThrow('this row');
+    await expect(Array.fromAsync(openAffinity().v2.readPages({ read }, '/v2/companies'))).rejects.toThrow('this row');
   });
 });
 

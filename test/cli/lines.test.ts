@@ -79,6 +79,28 @@ describe('writeLines', () => {
     expect(taken.join('')).toHaveLength(200_000);
   });
 
+  it('has written bytes before it asks for more, which may be in the same place', async () => {
+    const chunks: string[] = [];
+    const output = new Writable({
+      write(chunk, _encoding, done) {
+        setTimeout(() => {
+          chunks.push(String(chunk));
+          done();
+        }, 1);
+      },
+    });
+    const place = Buffer.alloc(2);
+    async function* lines(): AsyncGenerator<string | Buffer, void, undefined> {
+      for (const digit of '12345') {
+        yield `text ${digit}\n`;
+        place.write(`${digit}\n`);
+        yield place;
+      }
+    }
+    await writeLines(output, lines());
+    expect(chunks.join('')).toBe([...'12345'].map((digit) => `text ${digit}\n${digit}\n`).join(''));
+  });
+
   it('does not hold a line back while the generator waits for something', async () => {
     const chunks: string[] = [];
     const output = new Writable({

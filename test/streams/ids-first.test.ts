@@ -30,7 +30,9 @@ const withFields = (id: number): ApiObject => ({ id, fields: [`field of ${id}`] 
 async function readAll(affinity: FakeAffinity, cursor?: string): Promise<{ rows: Row[]; items: ReadItem[] }> {
   const context = fakeContext(affinity);
   const drafting = draftRows({ fieldsOf: () => [], complete: async () => {}, finish: (row) => context.prepare(row) });
-  const items = await Array.fromAsync(readIdsFirst(context, { path: PATH, query: QUERY, cursor, drafting }));
+  const items = await Array.fromAsync(
+    readIdsFirst(context, { path: PATH, query: QUERY, cursor, drafting: Promise.resolve(drafting) }),
+  );
   const rows: Row[] = [];
   for (const item of items) if (item.type === 'page-to-come') rows.push(...parsed((await item.load()).rows));
   return { rows, items };

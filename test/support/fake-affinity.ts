@@ -75,7 +75,7 @@ export function fakeAffinity({ v2 = {}, objects = {}, byIds = {}, v1 = {} }: Fak
         return object;
       },
       pages: walk,
-      async *readPages(read, path, query, cursor) {
+      async *readPages({ read }, path, query, cursor) {
         for await (const { rows, next } of walk(path, query, cursor)) {
           yield { rows: rows.map((row) => read(row, Buffer.from(JSON.stringify(row)))), next };
         }
@@ -130,6 +130,7 @@ export function fakeContext(affinity: Affinity, { startDate }: { startDate?: str
     hasMonthlyQuota: true,
     properties: undefined,
     prepare: (row) => prepared(row),
+    skim: () => undefined,
     warn: (message) => warnings.push(message),
     warnings,
   };

@@ -13,7 +13,7 @@ function encode(...events: SyncEvent[]): Output {
     descriptors: [{ name: 'companies' }, { name: 'persons', namespace: 'crm' }],
     now: () => NOW,
   });
-  return takeApart(events.flatMap((event) => [...encodeEvent(event)].map(String)).join(''), 0);
+  return takeApart(events.flatMap((event) => Array.from(encodeEvent(event), String)).join(''), 0);
 }
 
 function pageOf(rows: Record<string, unknown>[], nulled?: [number, string[]][], stream = 'companies'): SyncEvent {

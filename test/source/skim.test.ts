@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isAnyCut } from '../../src/affinity/fields/completion.ts';
+import type { JsonSchemaNode } from '../../src/affinity/models/json-schema.ts';
+import { bytesToOneLine } from '../../src/json-line.ts';
+import { createRowPreparer, createRowSkimmer } from '../../src/source/rows.ts';
+import { payloadFields } from '../../src/streams/completion.ts';
+import { streams } from '../../src/streams/index.ts';
+import type { PreparedRow } from '../../src/streams/prepared-row.ts';
+import type { Row, Stream } from '../../src/streams/stream.ts';
+import { fakeStream } from '../support/sync-run.ts';
+
+const SEED = Number(process.env['FC_SEED'] ?? 20261123);
+
+const NODES: Record<string, JsonSchemaNode> = {
+  id: { type: 'integer' },
+  name: { type: ['null', 'string'] },
+  amount: { type: ['null', 'number'] },
+  at: { type: ['null', 'string'], format: 'date-time' },
+  is: { type: ['null', 'boolean'] },
+  tags: { type: ['null', 'array'], items: { type: ['null', 'string'] } },
+  ids: { type: ['null', 'array'], items: { type: 'integer' } },
+  inner: { type: ['null', 'object'], properties: { id: { type: 'integer' }, text: { type: ['null', 'string'] } } },
+  values: { type: ['null', 'object'], properties: { data: {}, totalCount: { type: ['null', 'integer'] } } },
+  open: {},
+};
+const stream = fakeStream('things', { jsonSchema: { ...fakeStream('things').jsonSchema, properties: NODES } });
+
+interface Judged {
+  /** Of the bytes alone; undefined where these leave a doubt. */
+  readonly skimmed: { readonly item: PreparedRow; readonly end: number } | undefined;
+  /** Of the parsed row; undefined where it is no JSON, or has no key. */
+  readonly parsed: PreparedRow | undefined;
+}
+
+/** Judges a row, which stands in the middle of a page, in both ways. */
+function judge(of: Stream, json: string, properties = of.jsonSchema.properties): Judged {
+  const options = { stream: of, properties, warn: () => {} };
+  const body = Buffer.from(`[${json},{}]`);
+  const bytes = bytesToOneLine(Buffer.from(json));
+  let parsed: PreparedRow | undefined;
+  try {
+    parsed = createRowPreparer(options)(JSON.parse(json), { json: bytes });
+  } catch {
+    parsed = undefined;
+  }
+  try {
+    return { skimmed: createRowSkimmer(options)(body, 1), parsed };
+  } catch (error) {
+    expect(error).toMatchObject({ failureType: 'system_error' });
+    return { skimmed: undefined, parsed };
+  }
+}
+
+/** What bytes may be trusted for: the row goes out as it came, and was not cut. */
+function expectAgreement(of: Stream, json: string): boolean {
+  const { skimmed, parsed } = judge(of, json);
+  if (skimmed === undefined) return false;
+  expect(parsed).toBeDefined();
+  expect(skimmed.end).toBe(1 + Buffer.byteLength(json));
+  expect(skimmed.item.key).toEqual(parsed?.key);
+  expect(parsed?.nulled).toBeUndefined();
+  expect(skimmed.item.json.toString()).toBe(parsed?.json.toString());
+  expect(JSON.parse(skimmed.item.json.toString())).toEqual(JSON.parse(json));
+  expect(isAnyCut(payloadFields(JSON.parse(json) as Row))).toBe(false);
+  return true;
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('2026-01-01T00:00:00Z', '2026-02-31T00:00:00Z', 'totalCount', 'id', '\ud83d', '\u2028', 'é"\\', '\0'),
+);
+const odd = fc.oneof(
+  { maxDepth: 3 },
+  fc.jsonValue({ stringUnit: 'binary' }),
+  text,
+  fc.integer(),
+  fc.constantFrom(-0, 1.5, 1e21, 1e-7, 2 ** 53, 1.5e300, true, null),
+);
+
+function fitting(node: JsonSchemaNode): fc.Arbitrary<unknown> {
+  switch ([node.type].flat().find((each) => each !== 'null')) {
+    case 'string':
+      return node.format === 'date-time' ? fc.constant('2026-01-01T00:00:00.5Z') : text;
+    case 'integer':
+      return fc.integer();
+    case 'number':
+      return fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 });
+    case 'boolean':
+      return fc.boolean();
+    case 'array':
+      return fc.array(valueLike(node.items ?? {}), { maxLength: 3 });
+    case 'object':
+      return recordLike(node.properties ?? {}, []);
+    default:
+      return odd;
+  }
+}
+
+/** Values that are nearly what is declared. */
+function valueLike(node: JsonSchemaNode): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    { weight: 12, arbitrary: fitting(node) },
+    { weight: 1, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: odd },
+  );
+}
+
+function recordLike(nodes: Readonly<Record<string, JsonSchemaNode>>, needed: readonly string[]): fc.Arbitrary<Row> {
+  const values = Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, valueLike(node)]));
+  return fc.record(values, { requiredKeys: [...needed] });
+}
+
+function rowLike({ jsonSchema: { properties }, primaryKey, cursorField }: Stream): fc.Arbitrary<Row> {
+  const needed = cursorField === undefined ? primaryKey : [...primaryKey, cursorField];
+  return fc
+    .tuple(
+      recordLike(properties, needed),
+      fc.oneof({ weight: 9, arbitrary: fc.constant({}) }, fc.dictionary(text, odd, { maxKeys: 2 })),
+    )
+    .map(([own, more]) => ({ ...own, ...more }));
+}
+
+/** How a server might write it: without spaces, with them, or with something broken. */
+const spellings: readonly ((json: string, at: number) => string)[] = [
+  (json) => json,
+  (json) => json.replaceAll('":', '": '),
+  (json) => json.replaceAll(',"', ' , "'),
+  (json, at) => json.slice(0, at) + json.slice(at + 1),
+  (json, at) => `${json.slice(0, at)}\\${json.slice(at)}`,
+  (json, at) => `${json.slice(0, at)}0${json.slice(at)}`,
+  (json, at) => `${json.slice(0, at)},${json.slice(at)}`,
+];
+
+describe('a row judged by its bytes', () => {
+  test.each([stream, ...streams].map((each) => [each.name, each] as const))(
+    `of %s goes out exactly as one that was parsed, or leaves a doubt (seed ${SEED})`,
+    (_name, each) => {
+      let trusted = 0;
+      fc.assert(
+        fc.property(rowLike(each), fc.constantFrom(...spellings), fc.nat(), (row, spell, at) => {
+          const json = JSON.stringify(row);
+          // Half a character is none in UTF-8.
+          const spelled = spell(json, at % json.length).toWellFormed();
+          // Where a row ends is a question for rows only.
+          if (!spelled.startsWith('{')) return;
+          if (!isWhole(spelled)) expect(judge(each, spelled).skimmed?.end).not.toBe(1 + Buffer.byteLength(spelled));
+          else if (expectAgreement(each, spelled)) trusted += 1;
+        }),
+        { seed: SEED, numRuns: each === stream ? 3000 : 150 },
+      );
+      expect(trusted).toBeGreaterThan(0);
+    },
+  );
+
+  test.each([
+    ['{"id":1,"name":"a\\n\\u00e9\\u0000","amount":-1.25,"at":null,"is":true,"tags":["x",null],"ids":[],"inner":{}}'],
+    ['{"name":"é€😀","id":1,"open":{"a":[{"b":[1,[2]]},"x",false],"totalCount":0},"inner":{"more":1,"id":2}}'],
+    ['{ "id" : 1 , "values": {"data":[{"data":[1]},2], "totalCount":2} }'],
+  ])('is trusted: %s', (json) => {
+    expect(expectAgreement(stream, json)).toBe(true);
+  });
+
+  test.each<[string, string]>([
+    ['a value of another type', '{"id":1,"name":5}'],
+    ['a date that is none', '{"id":1,"at":"2026-02-31T00:00:00Z"}'],
+    ['a fraction for a whole number', '{"id":1,"ids":[1.5]}'],
+    ['null in a list that has none', '{"id":1,"ids":[null]}'],
+    ['a property that nobody declared', '{"id":1,"more":1}'],
+    ['a misfit under an escaped name', '{"id":1,"inner":{"\\u0069d":"x"}}'],
+    ['a count beyond the values', '{"id":1,"values":{"data":[1,2],"totalCount":3}}'],
+    ['a count beyond the values in between', '{"id":1,"open":{"data":[[1,2,3],[1]],"totalCount":3}}'],
+    ['a count before its values', '{"id":1,"values":{"totalCount":3,"data":[1,2]}}'],
+    ['a hundred values without a count', `{"id":1,"open":[${Array(100).fill(1)}]}`],
+    ['half a character', '{"id":1,"name":"\\ud83d"}'],
+    ['a large number', '{"id":12345678901234567890}'],
+    ['an exponent', '{"id":1,"amount":1e400}'],
+    ['a line feed between its parts', '{\n"id":1}'],
+    ['a raw control character', '{"id":1,"name":"\t"}'],
+    ['an endless depth', `{"id":1,"open":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
+    ['a leading zero', '{"id":01}'],
+    ['a comma too many', '{"id":1,}'],
+    ['an end that is none', '{"id":1'],
+  ])('leaves a doubt: %s', (_what, json) => {
+    expect(judge(stream, json).skimmed).toBeUndefined();
+  });
+
+  test.each([['{"name":"a"}'], ['{"id":null}'], ['{"id":1,"id":null}']])('without its key is an error: %s', (json) => {
+    const skim = createRowSkimmer({ stream, properties: NODES });
+    expect(() => skim(Buffer.from(json), 0)).toThrow(/no usable key at "id"/);
+  });
+
+  test('may have anything where the catalog declares nothing', () => {
+    const skim = createRowSkimmer({ stream, properties: undefined });
+    const json = Buffer.from('{"id":1,"more":{"x":1}}');
+    expect(skim(json, 0)?.item.json.toString()).toBe(json.toString());
+  });
+
+  test('is not even looked at where the user wants less than there is', () => {
+    const skim = createRowSkimmer({ stream, properties: NODES, deselected: new Set(['name']) });
+    expect(skim(Buffer.from('{"id":1}'), 0)).toBeUndefined();
+  });
+});
+
+function isWhole(json: string): boolean {
+  try {
+    JSON.parse(json);
+    return true;
+  } catch {
+    return false;
+  }
+}
