@@ -29,6 +29,7 @@ interface PageContent<Item> {
   readonly nextUrl: string | null;
 }
 
+/** For pages that are parsed at once. `readItems` makes a list of `data`, or throws what is wrong with it. */
 export function wholePage<Item>(readItems: (data: unknown, what: string, path: string) => Item[]): PageReader<Item> {
   return {
     read(body, what) {
@@ -52,6 +53,7 @@ class ReadPage<Item> {
   }
 }
 
+/** For pages whose rows are given to a reader one by one, so that a page is never there as objects. */
 export function rowByRow<Item>(reader: RowReader<Item>): PageReader<Item> {
   const whole = wholePage(readRows);
   return {
