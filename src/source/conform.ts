@@ -4,7 +4,7 @@ import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 export type OnNulled = (path: string) => void;
 
 /** Whether a value fits, possibly after something inside it was made null. */
-type Fit = (value: unknown, onNulled: OnNulled) => boolean;
+export type Fit = (value: unknown, onNulled: OnNulled) => boolean;
 
 /**
  * Compiles a declaration into a check that makes the smallest declared part that does not fit null, in place. Rows are

@@ -3,8 +3,8 @@ import { ConnectorError } from '../errors.ts';
 import { bytesToOneLine, toOneLine } from '../json-line.ts';
 import { PreparedRow, type PrepareRow, type SkimRow } from '../streams/prepared-row.ts';
 import type { Page, ReadItem, Row, Stream } from '../streams/stream.ts';
-import { compileFit, isDateTime } from './conform.ts';
-import { compileSkim } from './skim.ts';
+import { compileFit, type Fit, isDateTime } from './conform.ts';
+import { compileSkim, type Skim } from './skim.ts';
 
 /** A page whose rows may go out. */
 export interface PreparedPage {
@@ -33,7 +33,8 @@ export interface RowPreparerOptions {
  */
 export function createRowPreparer({ stream, properties, deselected, warn }: RowPreparerOptions): PrepareRow {
   const declared = properties ?? stream.jsonSchema.properties;
-  const fits = compileFit({ type: 'object', properties: declared });
+  // With the first row: of a thousand streams only a few are read at a time.
+  let fits: Fit | undefined;
   const own = stream.jsonSchema.properties;
   const isDeclared = (name: string): boolean => properties === undefined || Object.hasOwn(properties, name);
   const isSelected = (name: string): boolean => isDeclared(name) && deselected?.has(name) !== true;
@@ -71,6 +72,7 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
     const key = keyOf(row, stream.primaryKey);
     const selected = select(row);
     nulled.clear();
+    fits ??= compileFit({ type: 'object', properties: declared });
     fits(selected, onNulled);
     if (nulled.size === 0) {
       const isAsItCame = json !== undefined && selected === row;
@@ -86,8 +88,10 @@ export function createRowSkimmer(options: Omit<RowPreparerOptions, 'warn'>): Ski
   if (deselected !== undefined && deselected.size > 0) return () => undefined;
   const wanted = [...stream.primaryKey, ...(stream.cursorField === undefined ? [] : [stream.cursorField])];
   const declared = properties ?? stream.jsonSchema.properties;
-  const skim = compileSkim({ properties: declared, isOpen: properties === undefined, wanted });
+  // Streams with columns never need it, and of those there may be a thousand.
+  let skim: Skim | undefined;
   return (body, from) => {
+    skim ??= compileSkim({ properties: declared, isOpen: properties === undefined, wanted });
     const skimmed = skim(body, from);
     if (skimmed === undefined) return undefined;
     const { end, values } = skimmed;

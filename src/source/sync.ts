@@ -5,7 +5,6 @@ import type { Config } from '../config.ts';
 import { type ConnectorError, toConnectorError } from '../errors.ts';
 import type { Clock } from '../http/clock.ts';
 import { createLookups, type Lookups } from '../streams/lookups.ts';
-import type { PrepareRow, SkimRow } from '../streams/prepared-row.ts';
 import type { ReadContext, Stream } from '../streams/stream.ts';
 import type { Connection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
@@ -63,8 +62,6 @@ type Outcome =
 
 /** What the consumer keeps of a stream that is being read. */
 interface StreamRun extends SelectedStream {
-  readonly prepare: PrepareRow;
-  readonly skim: SkimRow;
   progress: StreamProgress | undefined;
   rowsSinceState: number;
   lastStateMs: number;
@@ -95,8 +92,6 @@ export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, voi
   const runs = selected.map(
     (each): StreamRun => ({
       ...each,
-      prepare: createRowPreparer({ ...each, warn }),
-      skim: createRowSkimmer(each),
       progress: undefined,
       rowsSinceState: 0,
       lastStateMs: clock.monotonic(),
@@ -184,6 +179,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
   const warn = (message: string): void => reading.warn(`${stream.name}: ${message}`);
   // One part that fails ends the stream: what its other parts wait for, minutes in the worst case, is of no use then.
   const failed = new AbortController();
+  const prepare = createRowPreparer({ ...run, warn: reading.warn });
   const context: ReadContext = {
     affinity: connection.affinity.for({
       what: stream.name,
@@ -195,8 +191,8 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
     lookups,
     hasMonthlyQuota,
     properties: run.properties,
-    prepare: run.prepare,
-    skim: run.skim,
+    prepare,
+    skim: createRowSkimmer(run),
     warn,
   };
   const saved = resumableState(run);
@@ -209,7 +205,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
   push({ type: 'planned', run, progress });
   await readPartitions({
     partitions,
-    read: (partition, cursor) => prepareItems(stream.readPartition(context, partition, cursor), run.prepare),
+    read: (partition, cursor) => prepareItems(stream.readPartition(context, partition, cursor), prepare),
     savedCursor: ({ key }) => state.begun.get(key)?.cursor,
     concurrency: PARTITIONS_PER_STREAM,
     places: { acquire: (signal, count) => places.acquire(signal, count, stream.name) },
