@@ -8,8 +8,8 @@ const SIGNAL_NUMBERS: Readonly<Record<(typeof SIGNALS)[number], number>> = { SIG
 /** A terminal's Ctrl-C comes twice where a parent process passes it on: that is not somebody who lost patience. */
 const SAME_SIGNAL_MS = 100;
 
-/** Garbage of half of what is in use: V8 would let it grow to several times that before it looks. */
-const HEAP_GROWTH_PERCENT = 60;
+/** Garbage of as much as is in use: V8 would let it grow to several times that before it looks. */
+const HEAP_GROWTH_PERCENT = 100;
 /** New objects get so much room: each further megabyte costs several of resident memory. */
 const YOUNG_SPACE_BYTES = 4 * 1024 * 1024;
 const YOUNG_SPACE_CHECK_MS = 50;

@@ -43,7 +43,7 @@ export interface SyncOptions {
 }
 
 /** Pages that may be in memory at once, asked for or not yet written. One of 100 large rows counts as several. */
-const PAGES_IN_MEMORY = 48;
+const PAGES_IN_MEMORY = 32;
 const PARTITIONS_PER_STREAM = 8;
 const ROWS_PER_STATE = 1000;
 const STATE_INTERVAL_MS = 5000;

@@ -60,7 +60,7 @@ describe('states', () => {
 });
 
 describe('memory', () => {
-  test('a reader that stands still stops the fetching at 48 pages, of all streams together', async () => {
+  test('a reader that stands still stops the fetching at 32 pages, of all streams together', async () => {
     let asked = 0;
     const stream = (name: string) =>
       fakeStream(name, {
@@ -79,11 +79,11 @@ describe('memory', () => {
     for await (const event of events) {
       if (event.type !== 'page') continue;
       taken += 1;
-      expect(asked - taken).toBeLessThanOrEqual(48);
+      expect(asked - taken).toBeLessThanOrEqual(32);
       if (isStalled || taken < 100) continue;
       isStalled = true;
       await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(asked - taken).toBe(47);
+      expect(asked - taken).toBe(31);
     }
     expect(taken).toBe(5 * 10 * 20);
   });
