@@ -13,13 +13,14 @@ export interface RecordFrame {
 }
 
 /** Every piece is put together here: a buffer for each would be the most of all that has to be collected as garbage. */
-let piece = Buffer.alloc(0);
+const ordinary = Buffer.allocUnsafeSlow(PIECE_BYTES);
 
 /** Puts each row into its message: pieces of whole lines, in UTF-8. Each is good until the next one is asked for. */
 export function* recordLines(
   rows: readonly PreparedRow[],
   { prefix, suffix }: RecordFrame,
 ): Generator<Buffer, void, undefined> {
+  let piece = ordinary;
   let at = 0;
   for (const row of rows) {
     const { json } = row;
@@ -29,7 +30,8 @@ export function* recordLines(
     if (at + mostBytes > piece.length) {
       if (at > 0) yield piece.subarray(0, at);
       at = 0;
-      if (mostBytes > piece.length) piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, mostBytes));
+      // A row of megabytes gets a buffer of its own, which does not stay.
+      piece = mostBytes > ordinary.length ? Buffer.allocUnsafeSlow(mostBytes) : ordinary;
     }
     at += prefix.copy(piece, at);
     at += typeof json === 'string' ? piece.write(json, at) : json.copy(piece, at);

@@ -32,6 +32,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** The API sends a hundred values of a field at most: a row with as many may have been cut, whatever it counts. */
 const MANY = 100;
+const NONE = Number.POSITIVE_INFINITY;
 const COUNT = Buffer.from('"totalCount"');
 const [TRUE, FALSE, NULL] = ['true', 'false', 'null'].map((word) => Buffer.from(word)) as [Buffer, Buffer, Buffer];
 /** What stops the reading of a text: its end, an escape, and control characters, which JSON does not allow. */
@@ -61,8 +62,8 @@ export function compileSkim({ properties, isOpen, wanted }: SkimOptions): Skim {
   let at = 0;
   let depth = 0;
   let values: unknown[] = [];
-  /** How many elements the array has that came last in the object at hand. */
-  let elements = 0;
+  /** How many elements the shortest array has of those that came in the object at hand; NONE before the first. */
+  let elements = NONE;
 
   function skipSpaces(): void {
     while (body[at] === SPACE) at += 1;
@@ -136,8 +137,10 @@ export function compileSkim({ properties, isOpen, wanted }: SkimOptions): Skim {
 
   function array(item: Match): Match {
     return () => {
-      elements = nested(OPEN_BRACKET, CLOSE_BRACKET, item);
-      return elements !== -1 && elements < MANY;
+      const before = elements;
+      const count = nested(OPEN_BRACKET, CLOSE_BRACKET, item);
+      elements = Math.min(before, count);
+      return count !== -1 && count < MANY;
     };
   }
 
@@ -171,16 +174,20 @@ export function compileSkim({ properties, isOpen, wanted }: SkimOptions): Skim {
       return match();
     }
     return () => {
+      const before = elements;
       last = -1;
-      elements = 0;
-      return nested(OPEN_BRACE, CLOSE_BRACE, member) !== -1;
+      elements = NONE;
+      const count = nested(OPEN_BRACE, CLOSE_BRACE, member);
+      elements = before;
+      return count !== -1;
     };
   }
 
-  /** A count of values that are all there, in the list before it. */
+  /** A count of values that are all there, in the list before it: whichever that is, for none is shorter. */
   function wholeCount(): boolean {
     const from = at;
-    return takeWord(NULL) || (number(false) && Number(body.toString('latin1', from, at)) <= elements);
+    const there = elements === NONE ? 0 : elements;
+    return takeWord(NULL) || (number(false) && Number(body.toString('latin1', from, at)) <= there);
   }
 
   const anyObject = object([], any);

@@ -170,6 +170,11 @@ describe('a row judged by its bytes', () => {
     ['a misfit under an escaped name', '{"id":1,"inner":{"\\u0069d":"x"}}'],
     ['a count beyond the values', '{"id":1,"values":{"data":[1,2],"totalCount":3}}'],
     ['a count beyond the values in between', '{"id":1,"open":{"data":[[1,2,3],[1]],"totalCount":3}}'],
+    ['a count beyond the values, beside a longer list', '{"id":1,"open":{"data":[1,2],"more":[1,2,3],"totalCount":3}}'],
+    [
+      'a count beyond the values, beside a longer one further in',
+      '{"id":1,"open":{"data":[1],"x":{"y":[1,2]},"totalCount":2}}',
+    ],
     ['a count before its values', '{"id":1,"values":{"totalCount":3,"data":[1,2]}}'],
     ['a hundred values without a count', `{"id":1,"open":[${Array(100).fill(1)}]}`],
     ['half a character', '{"id":1,"name":"\\ud83d"}'],
