@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { configOf, configure, discoverStreams, nameStreams, read } from '../support/affinity-account.ts';
 import { createFastClock } from '../support/fast-clock.ts';
+import { serveLocally } from '../support/local-server.ts';
 import { discoverCatalog, selectStreams, syncTap } from '../support/singer-run.ts';
 
 interface LargeAccount {
@@ -49,7 +47,7 @@ async function openLargeAccount({ lists, fields, names = [] }: LargeAccount): Pr
       }),
     ],
   ];
-  const server = createServer((request, response) => {
+  const origin = await serveLocally((request, response) => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     response.setHeader('content-type', 'application/json');
     for (const [path, count, rowOf] of collections) {
@@ -65,13 +63,7 @@ async function openLargeAccount({ lists, fields, names = [] }: LargeAccount): Pr
     const isV2 = url.pathname.startsWith('/v2/');
     response.writeHead(isV2 ? 200 : 404).end(isV2 ? '{"data":[],"pagination":{"nextUrl":null}}' : '{}');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, apiKey: 'a-key-of-ours' };
+  return { url: origin, apiKey: 'a-key-of-ours' };
 }
 
 /** Without a pool in the headers the pace is even; nobody waits for it here. */

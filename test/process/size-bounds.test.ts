@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { streams as allStreams } from '../../src/streams/index.ts';
 import { configOf, nameStreams } from '../support/affinity-account.ts';
 import { peakMegabytes, start, temporaryFiles } from '../support/airbyte-process.ts';
+import { serveLocally } from '../support/local-server.ts';
 
 /** What the image has in a container of 2 GiB. */
 const env = {
@@ -20,19 +19,13 @@ type Answer = (response: ServerResponse) => void;
 
 /** An account of which every path that matches is answered like this; the others have no rows. */
 async function serve(pattern: RegExp, answer: Answer): Promise<{ url: string; apiKey: string }> {
-  const server = createServer((request, response) => {
+  const url = await serveLocally((request, response) => {
     response.on('error', () => {}).setHeader('content-type', 'application/json');
     if (pattern.test(request.url ?? '')) answer(response);
     else if (request.url?.startsWith('/v2/')) response.end('{"data":[],"pagination":{"nextUrl":null}}');
     else response.writeHead(404).end('{}');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, apiKey: 'a-key-of-ours' };
+  return { url, apiKey: 'a-key-of-ours' };
 }
 
 /** A body of so many megabytes, as fast as it is taken. */

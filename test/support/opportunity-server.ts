@@ -1,6 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { serveLocally } from './local-server.ts';
 
 export interface OpportunityServer {
   readonly url: string;
@@ -13,7 +11,7 @@ const PAGE = 100;
 /** An account that has nothing but opportunities, as many as are asked for, at no cost. Closed after the test. */
 export async function serveOpportunities(count: number): Promise<OpportunityServer> {
   let pages = 0;
-  const server = createServer((request, response) => {
+  const origin = await serveLocally((request, response) => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     response.setHeader('content-type', 'application/json');
     response.setHeader('x-ratelimit-limit-user', '10000000');
@@ -31,10 +29,5 @@ export async function serveOpportunities(count: number): Promise<OpportunityServ
     const data = ids.map((id) => ({ id, name: `Opportunity ${id} ${'with a long name '.repeat(10)}`, listId: 1 }));
     response.end(JSON.stringify({ data, pagination: { prevUrl: null, nextUrl } }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, pages: () => pages };
+  return { url: origin, pages: () => pages };
 }

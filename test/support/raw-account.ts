@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { serveLocally } from './local-server.ts';
 
 /** An answer byte by byte. */
 export interface RawAnswer {
@@ -31,7 +29,7 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 export async function openRawAccount(answer: Answering): Promise<RawAccount> {
   const asked: string[] = [];
   let nth = 0;
-  const server = createServer((request, response) => {
+  const url = await serveLocally((request, response) => {
     const path = request.url ?? '/';
     asked.push(path);
     if (!path.startsWith('/v2/opportunities')) {
@@ -45,14 +43,7 @@ export async function openRawAccount(answer: Answering): Promise<RawAccount> {
     if (raw === undefined) return;
     response.writeHead(raw.status ?? 200, { ...JSON_TYPE, ...raw.headers }).end(raw.body ?? '');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, apiKey: 'aff_k3y+/=secret~0123456789', asked };
+  return { url, apiKey: 'aff_k3y+/=secret~0123456789', asked };
 }
 
 /** The text of a page with these rows. */
