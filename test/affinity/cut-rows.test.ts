@@ -87,6 +87,7 @@ describe('rows cut out of a page', () => {
     ['a row that is null among others', '{"data":[{"id":1},null]}'],
     ['a comma too many', '{"data":[{"id":1},]}'],
     ['a comma too few', '{"data":[{"id":1}{"id":2}]}'],
+    ['something else than a comma between', '{"data":[{"id":1};{"id":2}]}'],
     ['HTML', '<html>{"data":[{"id":1}]}</html>'],
     ['keys without quotes', '{data:[{"id":1}]}'],
     ['only quotes', '"""""'],
