@@ -15,12 +15,14 @@ export interface CallerOptions extends Asked {
   /** Who asks, for fairness between callers and for the count of calls: a stream's name. */
   readonly lane: string;
   readonly signal?: AbortSignal;
+  /** How often a request may fail before it is given up, if that is to be less often than for others. */
+  readonly attempts?: number;
 }
 
 export interface AffinityClient {
   /** The API for one caller; all callers share one pace. */
   for(options: CallerOptions): Affinity;
-  /** The server's clock as its last answer gave it (epoch ms), or undefined before any answer with a date. */
+  /** The server's clock as its last answer gave it (epoch ms), or undefined before any answer with a date that can be. */
   serverTimeMs(): number | undefined;
 }
 
@@ -31,18 +33,22 @@ export interface AffinityClientOptions {
   readonly baseUrl: string;
 }
 
+/** A date of another century is a broken header: filters made from it would leave rows out. */
+const EARLIEST_DATE_MS = Date.UTC(2000, 0);
+const LATEST_DATE_MS = Date.UTC(2100, 0);
+
 /** Binds HTTP, key and host. The key goes to `baseUrl` alone: both APIs build or check every URL against it. */
 export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOptions): AffinityClient {
   let serverTimeMs: number | undefined;
   return {
     for(caller) {
       const get: Get = async (url, headers, parse) => {
-        const { lane, signal } = caller;
-        const answer = await http.getJson({ url, headers, lane, parse, signal }).catch((error: unknown) => {
+        const { lane, signal, attempts } = caller;
+        const answer = await http.getJson({ url, headers, lane, parse, signal, attempts }).catch((error: unknown) => {
           throw unreachable(error, caller, baseUrl);
         });
-        const date = Date.parse(answer.headers('date') ?? '');
-        if (!Number.isNaN(date)) serverTimeMs = date;
+        const dateMs = Date.parse(answer.headers('date') ?? '');
+        if (dateMs >= EARLIEST_DATE_MS && dateMs < LATEST_DATE_MS) serverTimeMs = dateMs;
         const isGood = answer.status >= 200 && answer.status < 300 && answer.json !== undefined;
         if (!isGood) throw answerError(answer.status, answer.json, caller);
         return answer.json;

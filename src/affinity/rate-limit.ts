@@ -11,8 +11,13 @@ export function readBudget(header: Header): Budget {
   const minute = readPool(header, 'x-ratelimit-limit-user');
   const month = readPool(header, 'x-ratelimit-limit-org');
   return {
-    ...(minute?.limit === undefined ? {} : { minute: { ...minute, limit: minute.limit } }),
-    ...(month === undefined ? {} : { month }),
+    ...(minute?.limit === undefined || minute.resetMs === undefined
+      ? {}
+      : { minute: { limit: minute.limit, remaining: minute.remaining, resetMs: minute.resetMs } }),
+    // A limit in words, such as "unlimited", is none, whatever stands beside it.
+    ...(month === undefined || (month.limit === undefined && isGiven(header('x-ratelimit-limit-org')))
+      ? {}
+      : { month }),
   };
 }
 
@@ -25,16 +30,30 @@ export function isMonthUnlimited(answer: unknown): boolean {
   return [month?.limit, month?.remaining].some((amount) => amount === 'unlimited');
 }
 
-function readPool(header: Header, name: string): { limit?: number; remaining: number; resetMs: number } | undefined {
+interface Pool {
+  readonly limit?: number;
+  readonly remaining: number;
+  readonly resetMs?: number;
+}
+
+function readPool(header: Header, name: string): Pool | undefined {
   const limit = toCount(header(name));
   const remaining = toCount(header(`${name}-remaining`));
   const resetSeconds = toCount(header(`${name}-reset`));
-  if (remaining === undefined || resetSeconds === undefined) return undefined;
-  return { ...(limit === undefined ? {} : { limit }), remaining, resetMs: resetSeconds * 1000 };
+  if (remaining === undefined) return undefined;
+  return {
+    ...(limit === undefined ? {} : { limit }),
+    remaining,
+    ...(resetSeconds === undefined ? {} : { resetMs: resetSeconds * 1000 }),
+  };
 }
 
 function toCount(text: string | undefined): number | undefined {
-  if (text === undefined || text.trim() === '') return undefined;
+  if (!isGiven(text)) return undefined;
   const value = Number(text);
   return Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+function isGiven(text: string | undefined): text is string {
+  return text !== undefined && text.trim() !== '';
 }

@@ -13,6 +13,8 @@ export interface JsonRequest {
   /** Whose turn the call takes: the stream's name. */
   readonly lane: string;
   readonly signal?: AbortSignal | undefined;
+  /** Attempts that may fail, refusals not counted, where that is less than the client's policy allows. */
+  readonly attempts?: number | undefined;
   /**
    * Reads the body of a 2xx in the place of JSON.parse. Undefined means that it cannot be read, and the call is tried
    * again; what is thrown ends the request.
@@ -121,6 +123,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   async function getJson(request: JsonRequest): Promise<JsonResponse> {
+    const maxAttempts = Math.min(retryPolicy.maxAttempts, request.attempts ?? Number.POSITIVE_INFINITY);
+    const policy = { ...retryPolicy, maxAttempts };
     let [attempts, failures, refusals, elapsedMs] = [0, 0, 0, 0];
     let refusedSinceMs = 0;
     for (;;) {
@@ -145,7 +149,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         refusals,
         refusedMs: refusals === 0 ? 0 : nowMs - refusedSinceMs,
       };
-      const decision = decideRetry({ policy: retryPolicy, outcome, history, random: random() });
+      const decision = decideRetry({ policy, outcome, history, random: random() });
       if (decision.action === 'final' && 'response' in attempt) return attempt.response;
       const last: Last = {
         status: 'response' in attempt ? attempt.response.status : undefined,

@@ -1,16 +1,16 @@
-/** What a response says of the account's month; `resetMs` counts from its receipt. */
+/** What a response says of the account's month; `resetMs` counts from its receipt, and is left out where it is not told. */
 export interface MonthBudget {
   readonly limit?: number | undefined;
   readonly remaining: number;
-  readonly resetMs: number;
+  readonly resetMs?: number | undefined;
 }
 
-/** Why the month ends the sync: what is left, what must be left, and when the count starts anew (epoch ms). */
+/** Why the month ends the sync: what is left, what must be left, and when the count starts anew (epoch ms), if that is known. */
 export interface MonthExhausted {
   readonly remaining: number;
   readonly reserve: number;
   readonly limit?: number | undefined;
-  readonly resetsAtMs: number;
+  readonly resetsAtMs: number | undefined;
 }
 
 /** Keeps the books of the account's month. Times are epoch milliseconds. */
@@ -26,21 +26,28 @@ export interface MonthAllowance {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
+/** A month that is said to end later than this ends at an unknown time: the number is a moment, perhaps, or nonsense. */
+const longestSaneMs = 62 * dayMs;
 
 /** `reserve`: calls of the month that are not ours to make. */
 export function createMonthAllowance(reserve: number): MonthAllowance {
-  let month: { remaining: number; limit: number | undefined; resetsAtMs: number } | undefined;
+  let month: { remaining: number; limit: number | undefined; resetsAtMs: number | undefined } | undefined;
   return {
     learn({ limit, remaining, resetMs }, receivedAtMs) {
-      if (!(remaining >= 0) || !(resetMs >= 0)) return;
-      const resetsAtMs = receivedAtMs + resetMs;
+      if (!(remaining >= 0)) return;
+      const isSane = resetMs !== undefined && resetMs >= 0 && resetMs <= longestSaneMs;
+      const resetsAtMs = isSane ? receivedAtMs + resetMs : undefined;
+      const before = month;
       // A reset that has moved by more than a day belongs to the next month; within one, answers overtake each other.
-      const isSame = month !== undefined && Math.abs(resetsAtMs - month.resetsAtMs) < dayMs;
-      month = { limit, resetsAtMs, remaining: isSame ? Math.min(month?.remaining ?? remaining, remaining) : remaining };
+      const isSame =
+        before?.resetsAtMs !== undefined &&
+        resetsAtMs !== undefined &&
+        Math.abs(resetsAtMs - before.resetsAtMs) < dayMs;
+      month = { limit, resetsAtMs, remaining: isSame ? Math.min(before.remaining, remaining) : remaining };
     },
     status(inFlight, nowMs) {
       if (month === undefined) return 'open';
-      if (nowMs >= month.resetsAtMs) {
+      if (month.resetsAtMs !== undefined && nowMs >= month.resetsAtMs) {
         month = undefined;
         return 'open';
       }
@@ -52,7 +59,7 @@ export function createMonthAllowance(reserve: number): MonthAllowance {
         remaining: month?.remaining ?? 0,
         reserve,
         limit: month?.limit,
-        resetsAtMs: month?.resetsAtMs ?? 0,
+        resetsAtMs: month?.resetsAtMs,
       };
     },
     get remaining() {

@@ -69,10 +69,13 @@ export function connect(config: Config, world: World, { patience }: ConnectOptio
 
 /** Waiting would take days: the sync ends, with a state to go on from. */
 function monthExhausted({ remaining, reserve, resetsAtMs }: MonthExhausted): ConnectorError {
-  const reset = `${new Date(resetsAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const reset =
+    resetsAtMs === undefined
+      ? 'when the month is over'
+      : `on ${new Date(resetsAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const message =
     remaining === 0
-      ? `The account's monthly API calls are used up; they are reset on ${reset}.`
-      : `Only ${remaining} of the account's monthly API calls are left, and the setting "monthly_call_reserve" keeps ${reserve}; they are reset on ${reset}.`;
+      ? `The account's monthly API calls are used up; they are reset ${reset}.`
+      : `Only ${remaining} of the account's monthly API calls are left, and the setting "monthly_call_reserve" keeps ${reserve}; they are reset ${reset}.`;
   return new ConnectorError('config_error', message, { stopsSync: true });
 }

@@ -60,6 +60,7 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
     return selected;
   }
 
+  const needed = keysAndCursor(stream);
   // Of the row at hand.
   const nulled = new Set<string>();
   const onNulled = (path: string): void => {
@@ -78,6 +79,7 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
       const isAsItCame = json !== undefined && selected === row;
       return new PreparedRow({ key, json: isAsItCame ? json : toOneLine(selected), nulled: before });
     }
+    for (const name of needed) if (nulled.has(name)) throw otherType(stream.name, name);
     return new PreparedRow({ key, json: toOneLine(selected), nulled: [...new Set([...nulled, ...(before ?? [])])] });
   };
 }
@@ -86,7 +88,7 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
 export function createRowSkimmer(options: Omit<RowPreparerOptions, 'warn'>): SkimRow {
   const { stream, properties, deselected } = options;
   if (deselected !== undefined && deselected.size > 0) return () => undefined;
-  const wanted = [...stream.primaryKey, ...(stream.cursorField === undefined ? [] : [stream.cursorField])];
+  const wanted = keysAndCursor(stream);
   const declared = properties ?? stream.jsonSchema.properties;
   // Streams with columns never need it, and of those there may be a thousand.
   let skim: Skim | undefined;
@@ -103,6 +105,10 @@ export function createRowSkimmer(options: Omit<RowPreparerOptions, 'warn'>): Ski
   };
 }
 
+function keysAndCursor({ primaryKey, cursorField }: Stream): string[] {
+  return cursorField === undefined ? [...primaryKey] : [...primaryKey, cursorField];
+}
+
 /** A row without its key cannot be merged, one without its cursor would be lost or repeated: better no row at all. */
 function checkKeys({ name, primaryKey, cursorField, jsonSchema }: Stream, row: Row): void {
   for (const key of primaryKey) {
@@ -117,6 +123,14 @@ function checkKeys({ name, primaryKey, cursorField, jsonSchema }: Stream, row: R
   const value = row[cursorField];
   // Null is how the API says "never edited".
   if (value !== null && !(typeof value === 'string' && isDateTime(value))) throw brokenRow(name, cursorField, 'cursor');
+}
+
+/** The row is good: rows that all had the key null would replace each other. */
+function otherType(stream: string, path: string): ConnectorError {
+  return new ConnectorError(
+    'config_error',
+    `The catalog declares "${path}" of ${stream} as another type than the rows have. Refresh the schema.`,
+  );
 }
 
 function brokenRow(stream: string, path: string, role: string): ConnectorError {

@@ -1,6 +1,4 @@
-import { ApiError } from '../affinity/errors.ts';
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
-import { isMonthUnlimited } from '../affinity/rate-limit.ts';
 import type { Config } from '../config.ts';
 import { type ConnectorError, toConnectorError } from '../errors.ts';
 import type { Clock } from '../http/clock.ts';
@@ -15,6 +13,7 @@ import { StreamProgress } from './progress.ts';
 import { retryLog } from './retry-log.ts';
 import { createRowPreparer, createRowSkimmer, prepareItems } from './rows.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
+import { type SyncStart, startOfSync } from './start.ts';
 import { emptyState, type StreamState, type SyncMode, serialiseState } from './stream-state.ts';
 
 /** A stream that the user's catalog names. */
@@ -135,7 +134,7 @@ async function readAll(reading: Reading): Promise<void> {
   if (runs.length === 0) return;
   const { affinity } = reading.connection;
   const lookups = createLookups((what) => affinity.for({ what, lane: 'lists and fields', signal: halt.signal }));
-  const start = startOfSync(reading);
+  const start = startOfSync({ ...reading, signal: halt.signal });
   await Promise.all(
     runs.map(async (run) => {
       try {
@@ -149,28 +148,6 @@ async function readAll(reading: Reading): Promise<void> {
       }
     }),
   );
-}
-
-/** What a sync asks before all else. */
-interface SyncStart {
-  /** The server's time, a whole second: what is covered is never said to reach beyond it. */
-  readonly nowMs: number;
-  /** Whether calls count against a month's allowance; true as long as Affinity does not say otherwise. */
-  readonly hasMonthlyQuota: boolean;
-}
-
-/** Makes the one request that costs nothing of the account's month. That this key may not make it is no reason to stop. */
-async function startOfSync({ connection, halt, clock }: Reading): Promise<SyncStart> {
-  const { affinity } = connection;
-  const { v1 } = affinity.for({ what: 'the rate limit', lane: 'rate-limit', signal: halt.signal });
-  const answer = await v1.get('/rate-limit').catch((error: unknown) => {
-    if (!(error instanceof ApiError)) throw error;
-  });
-  return {
-    nowMs: Math.floor((affinity.serverTimeMs() ?? clock.now()) / 1000) * 1000,
-    // The headers of answers count down what there is of a month, whatever the answer itself says.
-    hasMonthlyQuota: connection.pace().monthRemaining !== undefined || !isMonthUnlimited(answer),
-  };
 }
 
 async function readStream(reading: Reading & SyncStart & { run: StreamRun; lookups: Lookups }): Promise<void> {
@@ -189,6 +166,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
     }),
     config,
     lookups,
+    nowMs,
     hasMonthlyQuota,
     properties: run.properties,
     prepare,

@@ -43,16 +43,29 @@ export interface LegacyCollectionRequest {
   readonly cursor: string | undefined;
   /** Chooses and changes the rows of a page. */
   readonly toRows: (rows: readonly Row[]) => readonly Row[];
+  /**
+   * Looks a second time for what the first time did not show: pages are cut by offsets, so that a row moves to a page
+   * that has been read when one before it is deleted. For rows that no later sync would bring.
+   */
+  readonly isReadAgain?: boolean;
 }
 
 /** Reads a V1 collection page by page, with checkpoints from which no row is skipped. */
 export async function* readLegacyCollection(
   { affinity }: Pick<ReadContext, 'affinity'>,
-  { path, key, cursor, toRows }: LegacyCollectionRequest,
+  { path, key, cursor, toRows, isReadAgain = false }: LegacyCollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
+  const shown = new Set<unknown>();
+  let isOnePage = cursor === undefined;
   for await (const { rows, hasNext, token } of affinity.v1.pages(path, key, cursor)) {
     yield page(toRows(rows));
     // The token of the page just read, not of the next: rows move up when others are deleted.
     if (hasNext && token !== undefined) yield checkpoint(token);
+    if (hasNext) isOnePage = false;
+    if (isReadAgain) for (const { id } of rows) shown.add(id);
+  }
+  if (!isReadAgain || isOnePage) return;
+  for await (const { rows } of affinity.v1.pages(path, key)) {
+    yield page(toRows(rows.filter(({ id }) => !shown.has(id))));
   }
 }

@@ -1,7 +1,15 @@
 import type { ApiObject } from '../affinity/answers.ts';
 import { DropdownOption, FieldMetadata, ListField } from '../affinity/models/fields.ts';
 import { eachList } from './lists.ts';
-import { checkpoint, defineStream, type Partition, page, type ReadContext, type ReadItem } from './stream.ts';
+import {
+  checkpoint,
+  defineStream,
+  type Partition,
+  page,
+  parseCursor,
+  type ReadContext,
+  type ReadItem,
+} from './stream.ts';
 
 export const companyFields = defineStream({
   name: 'company_fields',
@@ -123,7 +131,7 @@ async function* readOptions(
 
 function readFieldCursor(cursor: string | undefined): { fieldId: string; url: string | undefined } | undefined {
   if (cursor === undefined) return undefined;
-  const { fieldId, url } = JSON.parse(cursor) as Record<string, unknown>;
+  const { fieldId, url } = parseCursor(cursor);
   if (typeof fieldId !== 'string') return undefined;
   return { fieldId, url: typeof url === 'string' ? url : undefined };
 }

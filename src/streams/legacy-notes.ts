@@ -1,7 +1,7 @@
 import { LegacyNote } from '../affinity/models/legacy-notes.ts';
 import { readLegacyCollection } from './collection.ts';
-import { defineStream, type Row } from './stream.ts';
-import { isInSlice, type TimeRule } from './time.ts';
+import { defineStream, type ReadContext, type Row } from './stream.ts';
+import { isInSlice, type TimeRule, type TimeSlice } from './time.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -17,7 +17,7 @@ const INTERACTION_TYPES = ['meeting', 'call', 'chat-message', 'email'];
 export const legacyNotes = defineStream({
   name: 'notes',
   endpoint: 'GET /notes (V1)',
-  cost: '1 per 500 notes and replies, in every sync',
+  cost: '1 per 500 notes and replies, in every sync; twice that in the first incremental one',
   description: 'Notes and their replies, with the ids of persons, companies and opportunities they belong to.',
   row: LegacyNote,
   primaryKey: ['id'],
@@ -28,9 +28,19 @@ export const legacyNotes = defineStream({
       path: '/notes',
       key: 'notes',
       cursor,
+      isReadAgain: slice !== undefined && isOutOfReach(slice, context),
       toRows: (rows) => rows.filter((row) => isInSlice(slice, row['created_at'], row['updated_at'])).map(toWords),
     }),
 });
+
+/** Whether rows are asked for, as in a first sync, that the overlap of the next one will not reach. */
+function isOutOfReach({ created }: TimeSlice, { nowMs, config }: ReadContext): boolean {
+  return created.some(({ fromMs, toMs }) => {
+    if (fromMs === null) return true;
+    const overlapMs = fromMs === config.startDateMs ? 0 : time.overlapMs;
+    return (toMs ?? nowMs) - fromMs - overlapMs > time.overlapMs;
+  });
+}
 
 /** V1 numbers its types; the words are those of V2, so that (interaction_id, interaction_type) joins its streams. */
 function toWords(row: Row): Row {

@@ -80,11 +80,13 @@ export function streamName(reference: ListOrView): string {
 
 /** The list or view that a stream's name stands for, or undefined for any other name. */
 export function listOrViewOf(name: string): ListOrView | undefined {
-  const [, list, view] = /^list_(\d+)(?:_view_(\d+))?_entries$/.exec(name) ?? [];
-  if (list === undefined) return undefined;
-  return view === undefined
-    ? { kind: 'list', listId: Number(list) }
-    : { kind: 'view', listId: Number(list), viewId: Number(view) };
+  // One name for each stream: statuses and states carry the one that the id gives, and platforms stop at any other.
+  const [, list, view] = /^list_([1-9]\d*)(?:_view_([1-9]\d*))?_entries$/.exec(name) ?? [];
+  const listId = Number(list);
+  if (!Number.isSafeInteger(listId)) return undefined;
+  if (view === undefined) return { kind: 'list', listId };
+  const viewId = Number(view);
+  return Number.isSafeInteger(viewId) ? { kind: 'view', listId, viewId } : undefined;
 }
 
 function toColumnBase({ entity, ...own }: Row): Row {

@@ -1,5 +1,7 @@
 import type * as z from 'zod';
+import { isObject } from '../affinity/answers.ts';
 import type { Affinity } from '../affinity/client.ts';
+import { StaleCursorError } from '../affinity/errors.ts';
 import { type JsonSchemaNode, type JsonSchemaObject, rowJsonSchema } from '../affinity/models/json-schema.ts';
 import type { Config } from '../config.ts';
 import type { Lookups } from './lookups.ts';
@@ -62,12 +64,28 @@ export function checkpoint(cursor: string): Extract<ReadItem, { type: 'checkpoin
   return { type: 'checkpoint', cursor };
 }
 
+/**
+ * The object that a checkpoint's cursor was made of. Throws StaleCursorError for anything else: what reads on from a
+ * damaged state starts over.
+ */
+export function parseCursor(cursor: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(cursor);
+    if (isObject(parsed)) return parsed;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new StaleCursorError(undefined);
+}
+
 /** What a stream may use while it lists its partitions or reads one. */
 export interface ReadContext {
   readonly affinity: Affinity;
   readonly config: Config;
   /** What several streams need and is asked once per sync. */
   readonly lookups: Lookups;
+  /** The start of this sync by the server's clock. */
+  readonly nowMs: number;
   /** Whether calls count against a month's allowance; true as long as Affinity does not say otherwise. */
   readonly hasMonthlyQuota: boolean;
   /** The properties the user's catalog declares for this stream; undefined when it declares none. */

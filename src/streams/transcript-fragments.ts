@@ -6,6 +6,7 @@ import {
   type ListPartitions,
   type Partition,
   page,
+  parseCursor,
   type ReadContext,
   type ReadItem,
 } from './stream.ts';
@@ -68,6 +69,6 @@ async function* readFragments(
 }
 
 function readCursor(cursor: string | undefined): { index: number; url: string | undefined } {
-  const { index, url } = cursor === undefined ? {} : (JSON.parse(cursor) as Record<string, unknown>);
+  const { index, url } = cursor === undefined ? {} : parseCursor(cursor);
   return typeof index === 'number' && typeof url === 'string' ? { index, url } : { index: 0, url: undefined };
 }

@@ -23,6 +23,16 @@ test.each<[string, Record<string, string>, object]>([
     { ...org, 'x-ratelimit-limit-org': '' },
     { month: { remaining: 5, resetMs: 86_400_000 } },
   ],
+  [
+    'a month without its end',
+    { ...org, 'x-ratelimit-limit-org-reset': 'soon' },
+    { month: { limit: 100_000, remaining: 5 } },
+  ],
+  [
+    'a month without a limit, of which nothing is left',
+    { ...org, 'x-ratelimit-limit-org': 'unlimited', 'x-ratelimit-limit-org-remaining': '0' },
+    {},
+  ],
   ['a minute without its limit', { ...user, 'x-ratelimit-limit-user': 'unlimited' }, {}],
   ['words', { ...org, 'x-ratelimit-limit-org-remaining': 'unlimited' }, {}],
   ['negative numbers', { ...org, 'x-ratelimit-limit-org-remaining': '-1' }, {}],

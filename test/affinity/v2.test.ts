@@ -56,6 +56,16 @@ describe('a request', () => {
     await v2.get('/v2/a');
     expect(connection.affinity.serverTimeMs()).toBe(Date.UTC(2026, 0, 1, 0, 0, 5));
   });
+
+  test.each(['Fri, 01 Jan 99999 00:00:00 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT', 'soon', ''])(
+    'does not take "%s" for the time of the server',
+    async (date) => {
+      nock(HOST).get('/v2/a').reply(200, {}, { date });
+      const { connection, v2 } = openAffinity();
+      await v2.get('/v2/a');
+      expect(connection.affinity.serverTimeMs()).toBeUndefined();
+    },
+  );
 });
 
 describe.each(['pages', 'readPages'] as const)('%s', (method) => {

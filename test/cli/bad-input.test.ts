@@ -139,6 +139,28 @@ describe('a stream that cannot be read', () => {
     );
   });
 
+  it.each(['list_03300_entries', 'list_3300_view_0911_entries', 'list_99999999999999999999_entries'])(
+    'fails under the name that the catalog gives it: %s',
+    async (name) => {
+      const output = await read(configOf(account), nameStreams([name]));
+      expect(output.statuses).toEqual({ [name]: 'STARTED RUNNING INCOMPLETE' });
+      expect(output.errors).toEqual([
+        expect.objectContaining({ failure_type: 'config_error', stream_descriptor: { name } }),
+      ]);
+    },
+  );
+
+  it.each(['garbage', 'null', '[1]'])('begins again where a cursor in its state is damaged: %s', async (cursor) => {
+    const whole = await read(configOf(account), nameStreams(['dropdown_options']));
+    const begun = { 'list 3300': { cursor, readAt: '2026-01-01T00:00:00Z' } };
+    const stream_state = { connector: 'source-affinity', version: 1, mode: 'full_refresh', begun };
+    const state = [{ type: 'STREAM', stream: { stream_descriptor: { name: 'dropdown_options' }, stream_state } }];
+    const output = await read(configOf(account), nameStreams(['dropdown_options']), { state });
+    expect(output.warnings).toEqual([expect.stringContaining('the part "list 3300" is read again from its start')]);
+    expect(output.statuses).toEqual({ dropdown_options: 'STARTED RUNNING COMPLETE' });
+    expect(output.recordsOf('dropdown_options')).toEqual(whole.recordsOf('dropdown_options'));
+  });
+
   it.each([
     ['another connector’s', { updated_at: '2024-01-01' }, 'was not written by this connector'],
     ['a text', 'page 7', 'was not written by this connector'],

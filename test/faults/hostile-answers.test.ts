@@ -103,6 +103,26 @@ describe('an answer that costs no row', () => {
     expect(sandbox.requests.filter(({ fault }) => fault === kind)).toHaveLength(1);
   });
 
+  test.each<FaultKind>(['500-html', 'html-200', 'broken-json', 'reset-before-answer', 'hang'])(
+    '%s, whenever the limits are asked for at the start',
+    async (kind) => {
+      const sandbox = await openSandbox();
+      sandbox.addFault({ kind, match: '/rate-limit' });
+      const names = ['persons', 'emails'];
+      const { events, endOf } = await readFrom(sandbox, { names, mode: 'incremental' });
+      for (const name of names) {
+        expect(endOf(name)).toMatchObject({ isComplete: true });
+        expect(new Set(idsOf(events, name))).toEqual(new Set(sandbox.rows(name).map(({ id }) => id)));
+      }
+      expect(sandbox.requests.filter(({ fault }) => fault === kind)).toHaveLength(2);
+      expect(sandbox.requests.filter(({ path }) => path === '/v2/auth/whoami')).toHaveLength(1);
+      sandbox.clearFaults();
+      const usual = await readFrom(sandbox, { names, mode: 'incremental' });
+      // By the sandbox's clock, which stands still, and not by ours.
+      expect(statesOf(events, 'emails').at(-1)).toEqual(statesOf(usual.events, 'emails').at(-1));
+    },
+  );
+
   test.each<FaultKind>(['500-html', 'broken-json', 'html-200', 'null-data', 'duplicate-page', 'cut-chunked'])(
     '%s, on a page of the legacy API',
     async (kind) => {
@@ -249,6 +269,34 @@ describe('an answer that ends its stream', () => {
     ]);
     expect(endOf('company_merges')).toMatchObject({ error: { failureType: 'config_error' } });
     expect(endOf('persons')).toMatchObject({ isComplete: true });
+  });
+});
+
+describe('rows that are deleted while the pages of the legacy API are read', () => {
+  test('move others to pages that were read before: these are looked for again in a first sync', async () => {
+    const sandbox = await openSandbox({ scale: 4 });
+    let deletedAfter: number | undefined;
+    const { events, endOf } = await readFrom(sandbox, {
+      names: ['notes'],
+      mode: 'incremental',
+      onEvent(event) {
+        if (event.type !== 'page' || deletedAfter !== undefined) return;
+        deletedAfter = event.rows.length;
+        const ids = sandbox.rows('notes_v2').map(({ id }) => Number(id));
+        sandbox.change({ kind: 'delete', stream: 'notes_v2', ids: ids.slice(0, 40) });
+      },
+    });
+    expect(deletedAfter).toBe(500);
+    expect(endOf('notes')).toMatchObject({ isComplete: true });
+    const ids = idsOf(events, 'notes');
+    expect(ids).toEqual(expect.arrayContaining(sandbox.rows('notes').map(({ id }) => id)));
+    expect(new Set(ids).size).toBe(ids.length);
+    const calls = () => sandbox.requests.filter(({ path }) => path === '/notes').length;
+    expect(calls()).toBe(6);
+
+    const states = { notes: serialiseState(statesOf(events, 'notes').at(-1) ?? expect.fail('no state')) };
+    await readFrom(sandbox, { names: ['notes'], mode: 'incremental', states });
+    expect(calls(), 'in a later sync each page is asked for once').toBe(9);
   });
 });
 

@@ -94,6 +94,32 @@ describe('an odd answer that is a page', () => {
   });
 });
 
+describe('an odd word about the month', () => {
+  const usedUp = (reset: string | undefined): RawAnswer => ({
+    status: 429,
+    headers: {
+      'x-ratelimit-limit-org': '100000',
+      'x-ratelimit-limit-org-remaining': '0',
+      ...(reset === undefined ? {} : { 'x-ratelimit-limit-org-reset': reset }),
+    },
+    body: '{"errors":[{"code":"rate-limit","message":"Monthly limit reached."}]}',
+  });
+
+  test.each(['99999999999999', '1e300', '1795413553', 'soon', undefined])(
+    'ends the sync in words when it is used up, and its end is %s',
+    async (reset) => {
+      const { output } = await readBeside(() => usedUp(reset));
+      expect(output.exitCode).toBe(1);
+      expect(output.statuses['opportunities']).toMatch(/INCOMPLETE$/);
+      expect(output.errors.map(({ failure_type, message }) => ({ failure_type, message }))).toContainEqual({
+        failure_type: 'config_error',
+        message: expect.stringMatching(/used up; they are reset when the month is over/),
+      });
+      expect(output.errors.filter(({ failure_type }) => failure_type === 'system_error')).toEqual([]);
+    },
+  );
+});
+
 describe('an odd answer that is none', () => {
   const notJson = /answers 200, but not with JSON/;
 

@@ -42,10 +42,19 @@ describe("the account's month", () => {
     expect(month.status(0, 10)).toBe('open');
   });
 
+  test.each([undefined, Number.NaN, -1, 1e17, 1e300])('may end at a time that nobody tells (%s)', (resetMs) => {
+    const month = createMonthAllowance(0);
+    month.learn({ remaining: 0, resetMs }, 0);
+    expect(month.status(0, 400 * dayMs)).toBe('exhausted');
+    expect(month.info()).toMatchObject({ remaining: 0, resetsAtMs: undefined });
+    month.learn({ remaining: 999, resetMs }, 10);
+    expect(month.status(0, 10)).toBe('open');
+  });
+
   test('does not believe nonsense', () => {
     const month = createMonthAllowance(0);
     month.learn({ remaining: Number.NaN, resetMs: dayMs }, 0);
-    month.learn({ remaining: 0, resetMs: Number.NaN }, 0);
+    month.learn({ remaining: -1, resetMs: dayMs }, 0);
     expect(month.status(0, 0)).toBe('open');
   });
 });

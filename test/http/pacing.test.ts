@@ -8,7 +8,8 @@ function setUp(options: Partial<PacerOptions> = {}) {
   const waits: number[] = [];
   const pacer = createPacer({
     clock,
-    monthExhausted: ({ remaining, resetsAtMs }) => new Error(`month: ${remaining} until ${resetsAtMs - clock.now()}`),
+    monthExhausted: ({ remaining, resetsAtMs }) =>
+      new Error(`month: ${remaining} until ${(resetsAtMs ?? 0) - clock.now()}`),
     onWait: (untilMs) => waits.push(untilMs - clock.now()),
     ...options,
   });

@@ -59,6 +59,19 @@ describe('a row on its way out', () => {
     expect(rows).toEqual([{ id: 1, name: null }]);
   });
 
+  test.each(['id', 'changedAt'])('with a %s that the catalog declares as something else is refused', (name) => {
+    const strange = fakeStream('people', { cursorField: 'changedAt' });
+    const properties = {
+      id: { type: 'integer' },
+      changedAt: { type: ['null', 'string'] },
+      [name]: { type: 'boolean' },
+    };
+    const preparer = createRowPreparer({ stream: strange, properties, warn: () => {} });
+    expect(() => preparer({ id: 1, changedAt: '2026-01-01T00:00:00Z' })).toThrow(
+      expect.objectContaining({ failureType: 'config_error', message: expect.stringContaining(`"${name}" of people`) }),
+    );
+  });
+
   test('names the top-level property and the row in which something became null, and warns without the value', () => {
     const { rows, nulled, warnings } = prepare([{ id: 1 }, { id: 2, name: { secret: 5 } }]);
     expect(rows[1]).toEqual({ id: 2, name: null });

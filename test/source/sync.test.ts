@@ -78,17 +78,22 @@ describe('every stream', () => {
     expect(outline(events, 'endless').at(-1)).toBe('incomplete The key is refused.');
   });
 
-  test('fails when the start of the sync cannot be learned, unless the API has answered', async () => {
-    const down = new ConnectorError('transient_error', 'No answer.');
+  test.each([
+    ['forbidden', new ApiError('config_error', 'Forbidden.', { status: 403 })],
+    ['without an answer', new ConnectorError('transient_error', 'No answer.')],
+  ])('goes on when what is asked at its start is %s', async (_what, error) => {
     const events = await runFakeSync([{ stream: people() }], {
-      connection: fakeConnection(() => Promise.reject(down)),
+      connection: fakeConnection(() => Promise.reject(error)),
     });
-    expect(outline(events, 'people')).toEqual(['stream-start', 'incomplete No answer.']);
-    const forbidden = new ApiError('config_error', 'Forbidden.', { status: 403 });
-    const others = await runFakeSync([{ stream: people() }], {
-      connection: fakeConnection(() => Promise.reject(forbidden)),
+    expect(outline(events, 'people').at(-1)).toBe('complete');
+  });
+
+  test('ends at its start with what would end it anyway', async () => {
+    const exhausted = new ConnectorError('config_error', 'The month is used up.', { stopsSync: true });
+    const events = await runFakeSync([{ stream: people() }], {
+      connection: fakeConnection(() => Promise.reject(exhausted)),
     });
-    expect(outline(others, 'people').at(-1)).toBe('complete');
+    expect(outline(events, 'people')).toEqual(['stream-start', 'incomplete The month is used up.']);
   });
 
   test('no stream at all is no sync, and no call', async () => {

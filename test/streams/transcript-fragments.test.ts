@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { StaleCursorError } from '../../src/affinity/errors.ts';
 import { transcriptFragments } from '../../src/streams/transcript-fragments.ts';
 import { created, fakeAffinity, fakeContext, parentsOf, readPartition } from '../support/fake-affinity.ts';
 
@@ -64,6 +65,11 @@ describe('transcript_fragments', () => {
       const rest = await readPartition(transcriptFragments, fakeContext(affinity), partition, cursor);
       expect(rest.rows).toEqual(whole.rows.slice(rowsBefore));
     }
+  });
+
+  it.each(['garbage', 'null', '[]', ''])('begin again where the state is damaged (%j)', async (cursor) => {
+    const rest = readPartition(transcriptFragments, fakeContext(affinity), partition, cursor);
+    await expect(rest).rejects.toThrow(StaleCursorError);
   });
 
   it('of a transcript deleted meanwhile are none; where only the fragments are missing, it fails', async () => {

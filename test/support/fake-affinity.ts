@@ -127,6 +127,7 @@ export function fakeContext(affinity: Affinity, { startDate }: { startDate?: str
     affinity,
     config: parseConfig({ api_key: 'key', start_date: startDate ?? null }),
     lookups: createLookups(() => affinity),
+    nowMs: Date.UTC(2026, 9, 1),
     hasMonthlyQuota: true,
     properties: undefined,
     prepare: (row) => prepared(row),

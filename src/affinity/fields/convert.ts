@@ -65,8 +65,9 @@ function text(report: ReportMisfit): (datum: unknown) => string | null {
 
 function decimal(report: ReportMisfit): Convert {
   return (datum) => {
-    // A formula's number comes wrapped, as { calculatedValue }.
-    const number = isObject(datum) && 'calculatedValue' in datum ? datum['calculatedValue'] : datum;
+    // A formula's number comes wrapped, as { calculatedValue }, or as {} when there is none.
+    const isWrapped = isObject(datum) && ('calculatedValue' in datum || Object.keys(datum).length === 0);
+    const number = isWrapped ? datum['calculatedValue'] : datum;
     if (number === null || number === undefined) return null;
     return Number.isFinite(number) ? number : misfit(report, number);
   };

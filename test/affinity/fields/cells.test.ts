@@ -55,6 +55,7 @@ describe('cells', () => {
     ['a company without a name', 'company', { id: 5 }, [null, 5]],
     ['an option without an id', 'dropdown', { text: 'Hot' }, ['Hot', null]],
     ['a formula without a result', 'formula-number', { calculatedValue: null }, [null]],
+    ['a formula without anything', 'formula-number', {}, [null]],
     ['zero', 'number', 0, [0]],
     ['an empty array', 'dropdown-multi', [], [[], []]],
     [
