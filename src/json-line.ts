@@ -27,6 +27,26 @@ const LINE_ENDS = Object.entries({ ...ESCAPES, '\n': ' ', '\r': ' ' }).map(([end
   substitute: Buffer.from(substitute),
 }));
 
+/** Whether one of the separators that JSON allows inside texts begins here, in UTF-8. */
+export function isLineSeparator(json: Buffer, at: number): boolean {
+  if (json[at] === 0xc2) return json[at + 1] === 0x85;
+  return json[at] === 0xe2 && json[at + 1] === 0x80 && (json[at + 2] === 0xa8 || json[at + 2] === 0xa9);
+}
+
+/** Escapes the separators that begin at these places of JSON in UTF-8, in ascending order: a new buffer. */
+export function escapeSeparators(json: Buffer, places: readonly number[]): Buffer {
+  // Nothing that is escaped takes more than six bytes, and nothing less than two.
+  const escaped = Buffer.allocUnsafeSlow(json.length + 4 * places.length);
+  let [from, length] = [0, 0];
+  for (const place of places) {
+    length += json.copy(escaped, length, from, place);
+    from = place + (json[place] === 0xc2 ? 2 : 3);
+    length += escaped.write(ESCAPES[json.toString('utf8', place, from)] ?? '', length, 'latin1');
+  }
+  length += json.copy(escaped, length, from);
+  return escaped.subarray(0, length);
+}
+
 /**
  * JSON in UTF-8 with nothing raw that ends a line: the same buffer where there is nothing such. Undefined for JSON that
  * may hold halves of characters, which would have to be written anew.

@@ -1,6 +1,6 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { ConnectorError } from '../errors.ts';
-import { bytesToOneLine, toOneLine } from '../json-line.ts';
+import { escapeSeparators, toOneLine } from '../json-line.ts';
 import { PreparedRow, type PrepareRow, type SkimRow } from '../streams/prepared-row.ts';
 import type { Page, ReadItem, Row, Stream } from '../streams/stream.ts';
 import { compileFit, type Fit, isDateTime } from './conform.ts';
@@ -96,11 +96,11 @@ export function createRowSkimmer(options: Omit<RowPreparerOptions, 'warn'>): Ski
     skim ??= compileSkim({ properties: declared, isOpen: properties === undefined, wanted });
     const skimmed = skim(body, from);
     if (skimmed === undefined) return undefined;
-    const { end, values } = skimmed;
+    const { end, values, separators } = skimmed;
     const row = Object.fromEntries(wanted.map((name, index) => [name, values[index]]));
     checkKeys(stream, row);
-    const json = bytesToOneLine(body.subarray(from, end));
-    if (json === undefined) return undefined;
+    const bytes = body.subarray(from, end);
+    const json = separators.length === 0 ? bytes : escapeSeparators(bytes, separators);
     return { item: new PreparedRow({ key: keyOf(row, stream.primaryKey), json, nulled: undefined }), end };
   };
 }

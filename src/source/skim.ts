@@ -1,4 +1,5 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
+import { isLineSeparator, toOneLine } from '../json-line.ts';
 import { readTypes, textFormat } from './conform.ts';
 
 /** Where a row ends, and the values of the properties that were asked for. */
@@ -7,6 +8,8 @@ export interface Skimmed {
   readonly end: number;
   /** In the order asked for; undefined for a property that the row does not have. */
   readonly values: readonly unknown[];
+  /** Where line separators stand in its texts, counted from its beginning. */
+  readonly separators: readonly number[];
 }
 
 export interface SkimOptions {
@@ -35,9 +38,12 @@ const MANY = 100;
 const NONE = Number.POSITIVE_INFINITY;
 const COUNT = Buffer.from('"totalCount"');
 const [TRUE, FALSE, NULL] = ['true', 'false', 'null'].map((word) => Buffer.from(word)) as [Buffer, Buffer, Buffer];
-/** What stops the reading of a text: its end, an escape, and control characters, which JSON does not allow. */
+/**
+ * What stops the reading of a text: its end, an escape, control characters, which JSON does not allow, and what a line
+ * separator may begin with.
+ */
 const IS_SPECIAL = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < SPACE || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
+  byte < SPACE || [QUOTE, BACKSLASH, 0xc2, 0xe2].includes(byte) ? 1 : 0,
 );
 const IS_ESCAPED = Uint8Array.from({ length: 256 }, (_, byte) =>
   '"\\/bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0,
@@ -62,6 +68,7 @@ export function compileSkim({ properties, isOpen, wanted }: SkimOptions): Skim {
   let at = 0;
   let depth = 0;
   let values: unknown[] = [];
+  let separators: number[] = [];
   /** How many elements the shortest array has of those that came in the object at hand; NONE before the first. */
   let elements = NONE;
 
@@ -98,6 +105,11 @@ export function compileSkim({ properties, isOpen, wanted }: SkimOptions): Skim {
       if (bytes[next] === QUOTE) {
         at = next + 1;
         return true;
+      }
+      if (bytes[next] === 0xc2 || bytes[next] === 0xe2) {
+        if (isLineSeparator(bytes, next)) separators.push(next);
+        next += 1;
+        continue;
       }
       if (!mayHaveEscapes || bytes[next] !== BACKSLASH) return false;
       if (IS_ESCAPED[bytes[next + 1] as number] === 1) next += 2;
@@ -257,8 +269,14 @@ export function compileSkim({ properties, isOpen, wanted }: SkimOptions): Skim {
   function compileProperties(nodes: SkimOptions['properties']): Property[] {
     return Object.entries(nodes).map(([name, node]) => ({
       name: Buffer.from(JSON.stringify(name)),
-      match: name === 'totalCount' ? wholeCount : compile(node),
+      match: compileProperty(name, node),
     }));
+  }
+
+  function compileProperty(name: string, node: JsonSchemaNode): Match {
+    // A name is compared as it is, and not read: one that would have to be escaped is left to others.
+    if (toOneLine(name) !== JSON.stringify(name)) return never;
+    return name === 'totalCount' ? wholeCount : compile(node);
   }
 
   /** The last one of a name counts, as it does for JSON.parse. */
@@ -278,9 +296,9 @@ export function compileSkim({ properties, isOpen, wanted }: SkimOptions): Skim {
 
   const row = object(compileProperties(properties).map(keepValue), isOpen ? any : undefined);
   return (bytes, from) => {
-    [body, at, depth, values] = [bytes, from, 0, []];
+    [body, at, depth, values, separators] = [bytes, from, 0, [], []];
     const isGood = row();
-    const skimmed = isGood ? { end: at, values } : undefined;
+    const skimmed = isGood ? { end: at, values, separators: separators.map((place) => place - from) } : undefined;
     // Nothing of the page is kept alive.
     body = NOTHING;
     return skimmed;

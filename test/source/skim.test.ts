@@ -157,6 +157,7 @@ describe('a row judged by its bytes', () => {
     ['{"id":1,"name":"a\\n\\u00e9\\u0000","amount":-1.25,"at":null,"is":true,"tags":["x",null],"ids":[],"inner":{}}'],
     ['{"name":"é€😀","id":1,"open":{"a":[{"b":[1,[2]]},"x",false],"totalCount":0},"inner":{"more":1,"id":2}}'],
     ['{ "id" : 1 , "values": {"data":[{"data":[1]},2], "totalCount":2} }'],
+    ['{"id":1,"name":"\u2028a\u2029\u0085","open":{"b\u2028":["…\u2028° –"]},"tags":["\u0080\u00a8"]}'],
   ])('is trusted: %s', (json) => {
     expect(expectAgreement(stream, json)).toBe(true);
   });
@@ -199,6 +200,12 @@ describe('a row judged by its bytes', () => {
     const skim = createRowSkimmer({ stream, properties: undefined });
     const json = Buffer.from('{"id":1,"more":{"x":1}}');
     expect(skim(json, 0)?.item.json.toString()).toBe(json.toString());
+  });
+
+  test('is left to others where the name of a property would have to be escaped', () => {
+    const skim = createRowSkimmer({ stream, properties: { ...NODES, 'a\u2028b': {} } });
+    expect(skim(Buffer.from('{"id":1,"a\u2028b":1}'), 0)).toBeUndefined();
+    expect(skim(Buffer.from('{"id":1}'), 0)).toBeDefined();
   });
 
   test('is not even looked at where the user wants less than there is', () => {
