@@ -6,14 +6,17 @@ export function isObject(value: unknown): value is ApiObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Only the envelope is judged here. `data` may be null by contract, which is an empty page and not the end. */
+/**
+ * Only the envelope is judged here. `data` may be null by contract, which is an empty page and not the end; an empty text
+ * as `nextUrl` is the end, as it is for V1's tokens.
+ */
 export function readPage(body: unknown, what: string): { data: unknown; nextUrl: string | null } {
   if (!isObject(body)) throw brokenPage(what, 'the body', 'an object');
   const { data, pagination } = body;
   if (!isObject(pagination)) throw brokenPage(what, 'pagination', 'an object');
   const nextUrl = pagination['nextUrl'] ?? null;
   if (nextUrl !== null && typeof nextUrl !== 'string') throw brokenPage(what, 'pagination.nextUrl', 'text or null');
-  return { data, nextUrl };
+  return { data, nextUrl: nextUrl === '' ? null : nextUrl };
 }
 
 /** A list of objects; null counts as an empty list. */

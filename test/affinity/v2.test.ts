@@ -159,6 +159,13 @@ describe.each(['pages', 'readPages'] as const)('%s', (method) => {
     expect((await collect(method)).pages[0]?.next).toBe(`${HOST}/v2/companies?cursor=x`);
   });
 
+  test('are over where the next URL is an empty text', async () => {
+    nock(HOST)
+      .get(FIRST)
+      .reply(200, pageOf([{ id: 1 }], ''));
+    expect(await collect(method)).toEqual({ pages: [{ rows: [{ id: 1 }], next: null }], error: undefined });
+  });
+
   test.each<[string, unknown, string]>([
     ['a list', [], 'the body'],
     ['no pagination', { data: [] }, 'pagination'],
