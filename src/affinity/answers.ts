@@ -47,13 +47,3 @@ export function brokenPage(what: string, path: string, expected: string): Connec
     `Affinity's answer for ${what} is not in its documented form: ${path} is not ${expected}.`,
   );
 }
-
-/** Pages without anything new, one after the other, after which nothing new is expected any more. */
-export const MOST_BARREN_PAGES = 500;
-
-export function endlessPages(what: string): ConnectorError {
-  return new ConnectorError(
-    'system_error',
-    `Affinity's pages for ${what} do not end: ${MOST_BARREN_PAGES} in a row brought nothing new.`,
-  );
-}

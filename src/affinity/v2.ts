@@ -1,16 +1,9 @@
 import { ConnectorError } from '../errors.ts';
 import type { JsonBody } from '../http/json-body.ts';
-import {
-  type ApiObject,
-  brokenPage,
-  endlessPages,
-  isObject,
-  MOST_BARREN_PAGES,
-  readItems,
-  readRows,
-} from './answers.ts';
+import { type ApiObject, brokenPage, isObject, readItems, readRows } from './answers.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
 import { type PageReader, type RowReader, rowByRow, wholePage } from './page-reader.ts';
+import { watchPages } from './page-watch.ts';
 
 /** The API version that streams, models and fixtures are made for; without the header each key has a version of its own. */
 export const API_VERSION = '2026-09-17';
@@ -88,18 +81,13 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
       throw new StaleCursorError(undefined);
     let isContinuation = cursor !== undefined;
     const visited = new Set([url]);
-    let previous: string | undefined;
-    let barren = 0;
+    const isRepeated = watchPages(asked.what);
     for (;;) {
       const body = await get(url, headers, reader.parse).catch((error: unknown) => {
         throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
       });
       const { items, fingerprint, nextUrl } = reader.read(body, asked.what);
-      const shown = items.length === 0 ? previous : fingerprint;
-      const rows = shown === previous ? [] : items;
-      previous = shown;
-      barren = rows.length === 0 ? barren + 1 : 0;
-      if (barren > MOST_BARREN_PAGES) throw endlessPages(asked.what);
+      const rows = isRepeated(items.length, fingerprint) ? [] : items;
       const next = nextUrl === null ? null : checkNext(nextUrl, url, baseUrl, visited, asked.what);
       yield { rows, next };
       if (next === null) return;

@@ -2,6 +2,7 @@ import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import type { ApiObject } from '../../src/affinity/answers.ts';
 import { ApiError, StaleCursorError } from '../../src/affinity/errors.ts';
+import { MOST_BARREN_PAGES } from '../../src/affinity/page-watch.ts';
 import { buildUrl } from '../../src/affinity/v2.ts';
 import { HOST, KEY, openAffinity, pageOf, useNock } from '../support/nock-affinity.ts';
 
@@ -10,8 +11,8 @@ useNock();
 const FIRST = '/v2/companies?limit=100';
 const NEXT = `${HOST}/v2/companies?limit=100&cursor=a%2Fb%3D%3D`;
 
-/** All pages, or the error that ended them. */
-async function collect(method: 'pages' | 'readPages', cursor?: string) {
+/** All pages, so many at most, or the error that ended them. */
+async function collect(method: 'pages' | 'readPages', cursor?: string, most = Number.POSITIVE_INFINITY) {
   const pages: { rows: unknown[]; next: string | null }[] = [];
   try {
     const { v2 } = openAffinity();
@@ -19,7 +20,7 @@ async function collect(method: 'pages' | 'readPages', cursor?: string) {
       method === 'pages'
         ? v2.pages('/v2/companies', {}, cursor)
         : v2.readPages({ read: (row) => row }, '/v2/companies', {}, cursor);
-    for await (const page of all) pages.push(page);
+    for await (const page of all) if (pages.push(page) >= most) break;
     return { pages, error: undefined };
   } catch (error) {
     return { pages, error };
@@ -119,6 +120,30 @@ describe.each(['pages', 'readPages'] as const)('%s', (method) => {
     const { error } = await collect(method);
     expect(error).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('do not end') });
     expect(calls).toBe(501);
+  });
+
+  test('that lead in a circle under ever new links end in a system_error, too', async () => {
+    let calls = 0;
+    nock(HOST)
+      .persist()
+      .get(/.*/)
+      .reply(() => {
+        calls += 1;
+        return [200, pageOf([{ id: calls % 3 }], `${HOST}/v2/companies?limit=100&cursor=${calls}`)];
+      });
+    const { error } = await collect(method, undefined, 3 * MOST_BARREN_PAGES);
+    expect(error).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('do not end') });
+    expect(calls).toBe(3 + MOST_BARREN_PAGES + 1);
+  });
+
+  test('that have come before, but not just before, bring their rows again', async () => {
+    for (const [index, id] of [1, 2, 1, 3].entries()) {
+      nock(HOST)
+        .get(index === 0 ? FIRST : `${FIRST}&cursor=${index}`)
+        .reply(200, pageOf([{ id }], index === 3 ? null : `${HOST}${FIRST}&cursor=${index + 1}`));
+    }
+    const { pages } = await collect(method);
+    expect(pages.map(({ rows }) => rows)).toEqual([[{ id: 1 }], [{ id: 2 }], [{ id: 1 }], [{ id: 3 }]]);
   });
 
   test.each([
