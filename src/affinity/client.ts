@@ -15,6 +15,8 @@ export interface CallerOptions extends Asked {
   /** Who asks, for fairness between callers and for the count of calls: a stream's name. */
   readonly lane: string;
   readonly signal?: AbortSignal;
+  /** Told what costs calls, but no row. */
+  readonly warn?: (message: string) => void;
 }
 
 export interface AffinityClient {
@@ -49,7 +51,7 @@ export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOp
       };
       return {
         v1: createV1({ get, apiKey, baseUrl, asked: caller }),
-        v2: createV2({ get, apiKey, baseUrl, asked: caller }),
+        v2: createV2({ get, apiKey, baseUrl, asked: caller, warn: caller.warn }),
       };
     },
     serverTimeMs: () => serverTimeMs,

@@ -4,6 +4,7 @@ import { type ApiObject, brokenPage, isObject, readItems, readRows } from './ans
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
 import { type PageReader, type RowReader, rowByRow, wholePage } from './page-reader.ts';
 import { watchPages } from './page-watch.ts';
+import { readAgainIfStale } from './restarts.ts';
 
 /** The API version that streams, models and fixtures are made for; without the header each key has a version of its own. */
 export const API_VERSION = '2026-09-17';
@@ -48,7 +49,7 @@ export interface V2 {
     query?: Query,
     cursor?: string,
   ): AsyncGenerator<Page<Item>, void, undefined>;
-  /** All rows of a small collection. */
+  /** All rows of a small collection, which is listed again from its start when the API refuses a cursor on the way. */
   all(path: string, query?: Query): Promise<ApiObject[]>;
   /** All values of one field of one row: objects or scalars. */
   values(path: string): Promise<unknown[]>;
@@ -62,8 +63,16 @@ export function v2Headers(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}`, 'x-affinity-api-version': API_VERSION, accept: 'application/json' };
 }
 
-export function createV2(options: { get: Get; apiKey: string; baseUrl: string; asked: Asked }): V2 {
-  const { get, baseUrl, asked } = options;
+export interface V2Options {
+  readonly get: Get;
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  readonly asked: Asked;
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+export function createV2(options: V2Options): V2 {
+  const { get, baseUrl, asked, warn } = options;
   const headers = v2Headers(options.apiKey);
 
   function pages(path: string, query: Query = {}, cursor?: string): AsyncGenerator<Page, void, undefined> {
@@ -106,9 +115,12 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
     pages,
     readPages: (reader, path, query = {}, cursor) => walk(path, query, cursor, rowByRow(reader)),
     async all(path, query) {
-      const rows: ApiObject[] = [];
-      for await (const page of pages(path, query)) rows.push(...page.rows);
-      return rows;
+      const list = async (): Promise<ApiObject[]> => {
+        const rows: ApiObject[] = [];
+        for await (const page of pages(path, query)) rows.push(...page.rows);
+        return rows;
+      };
+      return await readAgainIfStale(list, { what: `the list of ${asked.what}`, warn });
     },
     async values(path) {
       const values: unknown[] = [];

@@ -4,6 +4,7 @@ import { type FieldColumn, planColumns, sampledFieldIds } from '../affinity/fiel
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import type { FieldMetadata } from '../affinity/models/fields.ts';
 import type { JsonSchemaNode, JsonSchemaObject } from '../affinity/models/json-schema.ts';
+import { readAgainIfStale } from '../affinity/restarts.ts';
 import type { Query } from '../affinity/v2.ts';
 import type { PreparedRow } from './prepared-row.ts';
 import type { DiscoverContext, ReadContext, Row } from './stream.ts';
@@ -46,9 +47,12 @@ async function planSource(context: DiscoverContext, source: ColumnSource): Promi
 }
 
 /** Pages may be empty although others follow. */
-async function firstRows({ affinity }: DiscoverContext, { path, query }: ColumnSource): Promise<readonly Row[]> {
-  for await (const { rows } of affinity.v2.pages(path, query)) if (rows.length > 0) return rows;
-  return [];
+async function firstRows({ affinity, warn }: DiscoverContext, { path, query }: ColumnSource): Promise<readonly Row[]> {
+  const find = async (): Promise<readonly Row[]> => {
+    for await (const { rows } of affinity.v2.pages(path, query)) if (rows.length > 0) return rows;
+    return [];
+  };
+  return await readAgainIfStale(find, { what: `the sample of ${path}`, warn });
 }
 
 /**

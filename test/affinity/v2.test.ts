@@ -308,6 +308,27 @@ describe('rows that are read one by one', () => {
   });
 });
 
+describe('all', () => {
+  test('begin again when a cursor is refused on the way, each row once', async () => {
+    nock(HOST)
+      .get(FIRST)
+      .times(2)
+      .reply(200, pageOf([{ id: 1 }], NEXT));
+    nock(HOST)
+      .get(/cursor/)
+      .reply(410, {});
+    nock(HOST)
+      .get(/cursor/)
+      .reply(200, pageOf([{ id: 2 }]));
+    expect(await openAffinity().v2.all('/v2/companies')).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  test('fail at once when what is refused is the first page', async () => {
+    nock(HOST).get(FIRST).reply(404, {});
+    await expect(openAffinity().v2.all('/v2/companies')).rejects.toBeInstanceOf(ApiError);
+  });
+});
+
 describe('values', () => {
   test('may be scalars, follow pages, and do not double with a page that is sent twice', async () => {
     const path = '/v2/companies/1/fields/f/values';

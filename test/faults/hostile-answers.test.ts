@@ -137,6 +137,82 @@ describe('an answer that costs no row', () => {
   });
 });
 
+describe('a cursor that is refused on the way through a list of', () => {
+  /** The first page of the path comes empty and names a next one, which is refused so many times. */
+  function refuseSecondPage(sandbox: Sandbox, path: string, times: number): void {
+    sandbox.addFault({ kind: 'empty-page', match: `${path}\\?(?!.*cursor=)(?!.*page_token=)`, times });
+    sandbox.addFault({ kind: '400-json', match: `${path}\\?.*(cursor|page_token)=`, times });
+  }
+
+  const listed: [path: string, names: string[]][] = [
+    ['/v2/users', ['users', 'relationships']],
+    ['/v2/lists', ['lists', 'list_entries']],
+    ['/v2/companies/fields', ['company_fields', 'dropdown_options']],
+    ['/v2/teams', ['teams', 'team_members']],
+    ['/v2/notes', ['note_replies']],
+    ['/v2/transcripts', ['transcript_fragments']],
+  ];
+
+  const rowsIn = (events: readonly SyncEvent[], name: string): number =>
+    events.reduce((sum, event) => sum + (event.type === 'page' && event.stream === name ? event.rows.length : 0), 0);
+  const warnings = (events: readonly SyncEvent[]): string[] =>
+    events.flatMap((event) => (event.type === 'log' && event.level === 'WARN' ? [event.message] : []));
+
+  test.each(listed)('%s costs calls and a WARN, and no row', async (path, names) => {
+    const sandbox = await openSandbox();
+    refuseSecondPage(sandbox, path, 2);
+    const { events, endOf } = await readFrom(sandbox, { names });
+    for (const name of names) {
+      expect(endOf(name), name).toMatchObject({ isComplete: true });
+      expect(rowsIn(events, name), name).toBe(sandbox.rows(name).length);
+    }
+    const told = warnings(events).filter((message) => message.includes('is read again from its start'));
+    expect(told).toEqual([expect.stringContaining('the list of')]);
+  });
+
+  test.each(listed)('%s each time is a transient_error of who needs it, after four attempts', async (path, names) => {
+    const sandbox = await openSandbox();
+    refuseSecondPage(sandbox, path, 1000);
+    const { endOf } = await readFrom(sandbox, { names });
+    for (const name of names) {
+      expect(endOf(name), name).toMatchObject({
+        error: {
+          failureType: 'transient_error',
+          message: expect.stringMatching(/^Affinity keeps refusing the page cursors it has given: the list of /),
+        },
+      });
+    }
+    expect(sandbox.requests.filter(({ fault }) => fault === '400-json')).toHaveLength(4);
+  });
+
+  test('notes of the legacy API costs no thread', async () => {
+    const sandbox = await openSandbox();
+    const names = ['note_replies'];
+    const first = await readFrom(sandbox, { names, mode: 'incremental' });
+    const [state] = statesOf(first.events, 'note_replies').slice(-1);
+    sandbox.advance(3_600_000);
+    sandbox.change({ kind: 'reply', count: 3 });
+    refuseSecondPage(sandbox, 'GET /notes', 1);
+    const states = { note_replies: state && serialiseState(state) };
+    const { events, endOf } = await readFrom(sandbox, { names, mode: 'incremental', states });
+    expect(endOf('note_replies')).toMatchObject({ isComplete: true });
+    expect(sandbox.requests.filter(({ fault }) => fault === '400-json')).toHaveLength(1);
+    expect(new Set([...idsOf(first.events, 'note_replies'), ...idsOf(events, 'note_replies')])).toEqual(
+      new Set(sandbox.rows('note_replies').map(({ id }) => id)),
+    );
+  });
+
+  test('rows by their ids costs the rows of one page, and not the stream', async () => {
+    const sandbox = await openSandbox({ monthLimit: null });
+    sandbox.addFault({ kind: 'empty-page', match: '/v2/persons\\?.*ids=', nth: 2 });
+    sandbox.addFault({ kind: '404-json', match: '/v2/persons\\?.*ids=.*cursor=', nth: 1 });
+    const { events, endOf } = await readFrom(sandbox);
+    expect(endOf('persons')).toMatchObject({ isComplete: true });
+    expect(sandbox.requests.filter(({ fault }) => fault === '404-json')).toHaveLength(1);
+    expect(idsOf(events, 'persons')).toEqual(sandbox.rows('persons').map(({ id }) => id));
+  });
+});
+
 describe('an answer that ends its stream', () => {
   test.each<[FaultKind, string, RegExp]>([
     ['repeated-next-url', 'system_error', /lead in a circle/],
