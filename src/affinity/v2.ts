@@ -51,7 +51,10 @@ export interface V2 {
   ): AsyncGenerator<Page<Item>, void, undefined>;
   /** All rows of a small collection, which is listed again from its start when the API refuses a cursor on the way. */
   all(path: string, query?: Query): Promise<ApiObject[]>;
-  /** All values of one field of one row: objects or scalars. */
+  /**
+   * All values of one field of one row: objects or scalars. A cursor that is refused on the way is none of the caller's:
+   * they are asked for from their first page once more, and then it is an ApiError.
+   */
   values(path: string): Promise<unknown[]>;
 }
 
@@ -123,9 +126,19 @@ export function createV2(options: V2Options): V2 {
       return await readAgainIfStale(list, { what: `the list of ${asked.what}`, warn });
     },
     async values(path) {
-      const values: unknown[] = [];
-      for await (const page of walk(path, {}, undefined, wholePage(readItems))) values.push(...page.rows);
-      return values;
+      const read = async (): Promise<unknown[]> => {
+        const values: unknown[] = [];
+        for await (const page of walk(path, {}, undefined, wholePage(readItems))) values.push(...page.rows);
+        return values;
+      };
+      return await read()
+        .catch((error: unknown) => {
+          if (error instanceof StaleCursorError) return read();
+          throw error;
+        })
+        .catch((error: unknown) => {
+          throw error instanceof StaleCursorError ? error.cause : error;
+        });
     },
   };
 }

@@ -330,6 +330,33 @@ describe('all', () => {
 });
 
 describe('values', () => {
+  const path = '/v2/companies/1/fields/f/values';
+
+  test('whose cursor is refused are asked for from their first page once more', async () => {
+    nock(HOST)
+      .get(`${path}?limit=100`)
+      .times(2)
+      .reply(200, pageOf(['a'], `${HOST}${path}?cursor=1`));
+    nock(HOST).get(`${path}?cursor=1`).reply(400, {});
+    nock(HOST)
+      .get(`${path}?cursor=1`)
+      .reply(200, pageOf(['b']));
+    expect(await openAffinity().v2.values(path)).toEqual(['a', 'b']);
+  });
+
+  test.each([400, 404, 410, 422])('refused again with %i are refused, which is no stale cursor', async (status) => {
+    nock(HOST)
+      .get(`${path}?limit=100`)
+      .times(2)
+      .reply(200, pageOf(['a'], `${HOST}${path}?cursor=1`));
+    nock(HOST).get(`${path}?cursor=1`).times(2).reply(status, {});
+    const error = await openAffinity()
+      .v2.values(path)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status });
+  });
+
   test('may be scalars, follow pages, and do not double with a page that is sent twice', async () => {
     const path = '/v2/companies/1/fields/f/values';
     const at = (cursor: number) => `${HOST}${path}?cursor=${cursor}`;
