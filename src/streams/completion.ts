@@ -1,6 +1,6 @@
 import { isObject } from '../affinity/answers.ts';
 import { ApiError } from '../affinity/errors.ts';
-import { completePage, isAnyCut } from '../affinity/fields/completion.ts';
+import { type CompletionResult, completePage, isAnyCut } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import type { RowReader } from '../affinity/page-reader.ts';
 import { PreparedRow, type SkimRow } from './prepared-row.ts';
@@ -57,18 +57,12 @@ export interface FieldSource {
 
 /** The same for rows with fields. What the API has no more of is said in a WARN. */
 export function draftRowsWithFields(context: ReadContext, { fieldsOf, fieldsPath, writer }: FieldSource): Drafting {
-  const fetch = (row: Row, fieldId: string): Promise<unknown[] | undefined> =>
-    fetchValues(context, `${fieldsPath(row)}/${encodeURIComponent(fieldId)}/values`);
+  const pathOf = (row: Row, fieldId: string): string => `${fieldsPath(row)}/${encodeURIComponent(fieldId)}/values`;
   return draftRows({
     ...writer,
     fieldsOf,
     async complete(items) {
-      const { incomplete, incompleteFieldIds } = await completePage({
-        items,
-        fieldsOf,
-        concurrency: CONCURRENCY,
-        fetchValues: fetch,
-      });
+      const { incomplete, incompleteFieldIds } = await completeRows(context, { rows: items, fieldsOf, pathOf });
       if (incomplete === 0) return;
       const ids = [...incompleteFieldIds].join(', ');
       context.warn(`${incomplete} value(s) with more than 100 items could not be completed, in the field(s) ${ids}.`);
@@ -76,17 +70,54 @@ export function draftRowsWithFields(context: ReadContext, { fieldsOf, fieldsPath
   });
 }
 
+export interface CutRows {
+  readonly rows: readonly Row[];
+  readonly fieldsOf: (row: Row) => PayloadFields;
+  /** Where all values of one field of one row are. */
+  readonly pathOf: (row: Row, fieldId: string) => string;
+}
+
+/** Completes, in place, what the API cut in rows; what it refuses to give stays as it came, and is counted. */
+export async function completeRows(
+  context: ReadContext,
+  { rows, fieldsOf, pathOf }: CutRows,
+): Promise<CompletionResult> {
+  return await completePage({
+    items: rows,
+    fieldsOf,
+    concurrency: CONCURRENCY,
+    fetchValues: (row, fieldId) => fetchValues(context, fieldId, pathOf(row, fieldId)),
+  });
+}
+
 /**
- * A row deleted since its page was read answers 404, and a type of value that is not paged may answer 400: such values
- * are left as they came.
+ * A field that is refused so often in a row is asked for no longer. One refusal says little: a row may be deleted (404) or
+ * merged into another one (422) since its page was read, or hidden from this key's user (403). But where the API does not
+ * page such values at all (400), or not for this key (403), each further row would cost a call for nothing.
  */
-async function fetchValues({ affinity }: ReadContext, path: string): Promise<unknown[] | undefined> {
+const MOST_REFUSALS = 10;
+
+/** Refusals in a row, by field. A context is one stream of one sync. */
+const refusals = new WeakMap<ReadContext, Map<string, number>>();
+
+/** Undefined where the API refuses: a value that is cut is better than no row. Failures that time can mend reject. */
+async function fetchValues(context: ReadContext, fieldId: string, path: string): Promise<unknown[] | undefined> {
+  const refused = refusals.get(context) ?? new Map<string, number>();
+  refusals.set(context, refused);
+  if ((refused.get(fieldId) ?? 0) >= MOST_REFUSALS) return undefined;
   try {
-    return await affinity.v2.values(path);
+    const values = await context.affinity.v2.values(path);
+    refused.delete(fieldId);
+    return values;
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return undefined;
-    throw error;
+    if (!isRefusal(error)) throw error;
+    refused.set(fieldId, (refused.get(fieldId) ?? 0) + 1);
+    return undefined;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && !error.stopsSync && error.status >= 400 && error.status < 500;
 }
 
 /** The `fields` of a row or of its entity, whatever else it is. */

@@ -1,9 +1,7 @@
-import { ApiError } from '../affinity/errors.ts';
-import { completePage } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import { Note } from '../affinity/models/notes.ts';
 import type { CollectionRequest } from './collection.ts';
-import { asTheyCame, draftRows } from './completion.ts';
+import { asTheyCame, completeRows, draftRows } from './completion.ts';
 import { checkpoint, type ReadContext, type ReadItem, type Row } from './stream.ts';
 import { CREATED_AND_UPDATED, defineTimeStream } from './time-stream.ts';
 
@@ -13,9 +11,6 @@ const PREVIEWS = {
   personsPreview: 'attached-persons',
   opportunitiesPreview: 'attached-opportunities',
 } as const;
-
-/** Previews of one page that are completed side by side. */
-const CONCURRENCY = 4;
 
 export const notes = defineTimeStream({
   name: 'notes_v2',
@@ -48,11 +43,10 @@ async function* readNotes(
 
 /** Completes, in place, the previews that the API cut at 100. */
 async function completePreviews(context: ReadContext, rows: readonly Row[]): Promise<void> {
-  const { incomplete } = await completePage({
-    items: rows,
+  const { incomplete } = await completeRows(context, {
+    rows,
     fieldsOf: previewsOf,
-    concurrency: CONCURRENCY,
-    fetchValues: (row, attached) => fetchAttached(context, `/v2/notes/${row['id']}/${attached}`),
+    pathOf: (row, attached) => `/v2/notes/${row['id']}/${attached}`,
   });
   if (incomplete > 0) {
     context.warn(`${incomplete} list(s) of what notes are attached to could not be completed beyond the first 100.`);
@@ -62,14 +56,4 @@ async function completePreviews(context: ReadContext, rows: readonly Row[]): Pro
 /** A preview is cut like the values of a field, and is completed like them. */
 function previewsOf(row: Row): PayloadFields {
   return Object.entries(PREVIEWS).map(([name, id]) => ({ id, value: row[name] }) as NonNullable<PayloadFields>[number]);
-}
-
-/** A note that was deleted after its page was read has nothing more: it stays as it came. */
-async function fetchAttached({ affinity }: ReadContext, path: string): Promise<unknown[] | undefined> {
-  try {
-    return await affinity.v2.values(path);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { FaultKind } from '../../sandbox/faults/rule.ts';
+import type { FaultKind, FaultRule } from '../../sandbox/faults/rule.ts';
 import type { SandboxOptions } from '../../sandbox/options.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -210,6 +210,50 @@ describe('a cursor that is refused on the way through a list of', () => {
     expect(endOf('persons')).toMatchObject({ isComplete: true });
     expect(sandbox.requests.filter(({ fault }) => fault === '404-json')).toHaveLength(1);
     expect(idsOf(events, 'persons')).toEqual(sandbox.rows('persons').map(({ id }) => id));
+  });
+});
+
+describe('the rest of a value that was cut', () => {
+  const VALUES = '/v2/companies/\\d+/fields/[^/]+/values\\?';
+
+  async function readCut(...faults: FaultRule[]) {
+    const sandbox = await openSandbox();
+    for (const fault of faults) sandbox.addFault(fault);
+    const { events, endOf } = await readFrom(sandbox, { names: ['companies'] });
+    const warnings = events.flatMap((event) => (event.type === 'log' && event.level === 'WARN' ? [event.message] : []));
+    const askedForPages = sandbox.requests.filter(({ path }) => path === '/v2/companies').length;
+    return { sandbox, ids: idsOf(events, 'companies'), end: endOf('companies'), warnings, askedForPages };
+  }
+
+  test('whose cursor is refused once is asked for again, and nothing else is', async () => {
+    const undisturbed = await readCut();
+    const { ids, end, warnings, askedForPages } = await readCut(
+      { kind: 'empty-page', match: VALUES, nth: 1 },
+      { kind: '400-json', match: `${VALUES}.*cursor=`, nth: 1 },
+    );
+    expect(undisturbed.sandbox.requests.filter(({ path }) => path.endsWith('/values')).length).toBeGreaterThan(0);
+    expect(end).toMatchObject({ isComplete: true });
+    expect([ids, warnings, askedForPages]).toEqual([undisturbed.ids, [], undisturbed.askedForPages]);
+  });
+
+  test.each<FaultKind>(['400-json', '404-json', '410-json', '422-json'])(
+    'whose cursor is refused for good (%s) is left out, with a WARN, and nothing is read again',
+    async (kind) => {
+      const { ids, end, warnings, askedForPages } = await readCut(
+        { kind: 'empty-page', match: `${VALUES}(?!.*cursor=)` },
+        { kind, match: `${VALUES}.*cursor=` },
+      );
+      const undisturbed = await readCut();
+      expect(end).toMatchObject({ isComplete: true });
+      expect([ids, askedForPages]).toEqual([undisturbed.ids, undisturbed.askedForPages]);
+      expect(warnings.length).toBeGreaterThan(0);
+      for (const warning of warnings) expect(warning).toMatch(/could not be completed, in the field\(s\) /);
+    },
+  );
+
+  test('that fails for good is a transient_error', async () => {
+    const { end } = await readCut({ kind: '503-html', match: VALUES });
+    expect(end).toMatchObject({ error: { failureType: 'transient_error' } });
   });
 });
 

@@ -53,8 +53,23 @@ describe('notes_v2', () => {
     ]);
   });
 
-  it('fails when the rest of a preview is refused for another reason', async () => {
-    const affinity = fakeAffinity({ v2: { '/v2/notes': [[busy]], ...attached, '/v2/notes/2/attached-persons': 403 } });
-    await expect(readPartition(notes, fakeContext(affinity), { key: 'part' })).rejects.toThrow('status 403');
+  it.each([400, 403, 405, 410, 422])(
+    'keeps a note as it came when the rest of it is refused with %i',
+    async (status) => {
+      const affinity = fakeAffinity({
+        v2: { '/v2/notes': [[busy]], ...attached, '/v2/notes/2/attached-persons': status },
+      });
+      const context = fakeContext(affinity);
+      const { rows } = await readPartition(notes, context, { key: 'part' });
+      expect(rows[0]).toMatchObject({ companiesPreview: { totalCount: 4 }, personsPreview: { data: [{ id: 30 }] } });
+      expect(context.warnings).toHaveLength(1);
+    },
+  );
+
+  it.each([302, 500])('fails when what comes in place of the rest is a %i', async (status) => {
+    const affinity = fakeAffinity({
+      v2: { '/v2/notes': [[busy]], ...attached, '/v2/notes/2/attached-persons': status },
+    });
+    await expect(readPartition(notes, fakeContext(affinity), { key: 'part' })).rejects.toThrow(`status ${status}`);
   });
 });

@@ -4,7 +4,7 @@ export interface CompletionOptions<Item> {
   /** A page of rows, fresh from the API. They are changed in place. */
   readonly items: readonly Item[];
   readonly fieldsOf: (item: Item) => PayloadFields;
-  /** Every value of one field of one item; undefined when the API does not have them (404). Other failures reject. */
+  /** Every value of one field of one item; undefined when the API refuses to give them. Other failures reject. */
   readonly fetchValues: (item: Item, fieldId: string) => Promise<readonly unknown[] | undefined>;
   /** How many values are asked for at a time, at least one. */
   readonly concurrency: number;

@@ -60,7 +60,7 @@ describe('completePage', () => {
       { id: 1, fields: null },
       {
         id: 2,
-        fields: [null, { id: 'a' }, { id: 'b', value: null }, { id: 'c', value: { data: null, totalCount: 5 } }],
+        fields: [null, { id: 'a' }, { id: 'b', value: null }, { id: 'c', value: { data: null, totalCount: 0 } }],
       },
       { id: 3, fields: [{ id: 'd', value: { type: 'text', data: 'x'.repeat(200), totalCount: 500 } }] },
       { id: 4, fields: [{ value: { data: numbers(100), totalCount: 500 } }] },
