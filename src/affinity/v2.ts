@@ -53,9 +53,15 @@ export interface V2 {
   all(path: string, query?: Query): Promise<ApiObject[]>;
   /**
    * All values of one field of one row: objects or scalars. A cursor that is refused on the way is none of the caller's:
-   * they are asked for from their first page once more, and then it is an ApiError.
+   * they are asked for from their first page once more, and then it is an ApiError. `total` is how many there are, where
+   * that is known: values have no key by which one that comes again could be told from an equal one.
    */
-  values(path: string): Promise<unknown[]>;
+  values(path: string, total?: number): Promise<unknown[]>;
+}
+
+interface WalkedPage<Item> extends Page<Item> {
+  /** Whether the rows are those of the page before once more. */
+  readonly isRepeated: boolean;
 }
 
 /** Statuses with which the API may answer a cursor it does not know any more; which one it uses is not documented. */
@@ -79,7 +85,7 @@ export function createV2(options: V2Options): V2 {
   const headers = v2Headers(options.apiKey);
 
   function pages(path: string, query: Query = {}, cursor?: string): AsyncGenerator<Page, void, undefined> {
-    return walk(path, query, cursor, wholePage(readRows));
+    return withoutRepeated(walk(path, query, cursor, wholePage(readRows)));
   }
 
   async function* walk<Item>(
@@ -87,21 +93,21 @@ export function createV2(options: V2Options): V2 {
     query: Query,
     cursor: string | undefined,
     reader: PageReader<Item>,
-  ): AsyncGenerator<Page<Item>, void, undefined> {
+  ): AsyncGenerator<WalkedPage<Item>, void, undefined> {
     let url = cursor ?? buildUrl(baseUrl, path, { limit: PAGE_LIMIT, ...query });
     if (cursor !== undefined && URL.parse(cursor)?.origin !== new URL(baseUrl).origin)
       throw new StaleCursorError(undefined);
     let isContinuation = cursor !== undefined;
     const visited = new Set([url]);
-    const isRepeated = watchPages(asked.what);
+    const watch = watchPages(asked.what);
     for (;;) {
       const body = await get(url, headers, reader.parse).catch((error: unknown) => {
         throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
       });
       const { items, fingerprint, nextUrl } = reader.read(body, asked.what);
-      const rows = isRepeated(items.length, fingerprint) ? [] : items;
+      const isRepeated = watch(items.length, fingerprint);
       const next = nextUrl === null ? null : checkNext(nextUrl, url, baseUrl, visited, asked.what);
-      yield { rows, next };
+      yield { rows: items, next, isRepeated };
       if (next === null) return;
       visited.add(next);
       url = next;
@@ -116,7 +122,7 @@ export function createV2(options: V2Options): V2 {
       return body;
     },
     pages,
-    readPages: (reader, path, query = {}, cursor) => walk(path, query, cursor, rowByRow(reader)),
+    readPages: (reader, path, query = {}, cursor) => withoutRepeated(walk(path, query, cursor, rowByRow(reader))),
     async all(path, query) {
       const list = async (): Promise<ApiObject[]> => {
         const rows: ApiObject[] = [];
@@ -125,12 +131,9 @@ export function createV2(options: V2Options): V2 {
       };
       return await readAgainIfStale(list, { what: `the list of ${asked.what}`, warn });
     },
-    async values(path) {
-      const read = async (): Promise<unknown[]> => {
-        const values: unknown[] = [];
-        for await (const page of walk(path, {}, undefined, wholePage(readItems))) values.push(...page.rows);
-        return values;
-      };
+    async values(path, total) {
+      const read = async (): Promise<unknown[]> =>
+        joinValues(await Array.fromAsync(walk(path, {}, undefined, wholePage(readItems))), total);
       return await read()
         .catch((error: unknown) => {
           if (error instanceof StaleCursorError) return read();
@@ -141,6 +144,22 @@ export function createV2(options: V2Options): V2 {
         });
     },
   };
+}
+
+async function* withoutRepeated<Item>(
+  walked: AsyncGenerator<WalkedPage<Item>, void, undefined>,
+): AsyncGenerator<Page<Item>, void, undefined> {
+  for await (const { rows, next, isRepeated } of walked) yield { rows: isRepeated ? [] : rows, next };
+}
+
+/** A hundred equal numbers may well follow a hundred equal numbers: such a page was sent twice if there are too many. */
+function joinValues(pages: readonly WalkedPage<unknown>[], total = 0): unknown[] {
+  let surplus = pages.reduce((sum, { rows }) => sum + rows.length, -total);
+  return pages.flatMap(({ rows, isRepeated }) => {
+    if (!isRepeated || (surplus <= 0 && !isObject(rows[0]))) return rows;
+    surplus -= rows.length;
+    return [];
+  });
 }
 
 function isStale(error: unknown): boolean {

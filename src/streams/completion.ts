@@ -86,7 +86,7 @@ export async function completeRows(
     items: rows,
     fieldsOf,
     concurrency: CONCURRENCY,
-    fetchValues: (row, fieldId) => fetchValues(context, fieldId, pathOf(row, fieldId)),
+    fetchValues: (row, fieldId, total) => fetchValues(context, { fieldId, path: pathOf(row, fieldId), total }),
   });
 }
 
@@ -101,12 +101,15 @@ const MOST_REFUSALS = 10;
 const refusals = new WeakMap<ReadContext, Map<string, number>>();
 
 /** Undefined where the API refuses: a value that is cut is better than no row. Failures that time can mend reject. */
-async function fetchValues(context: ReadContext, fieldId: string, path: string): Promise<unknown[] | undefined> {
+async function fetchValues(
+  context: ReadContext,
+  { fieldId, path, total }: { fieldId: string; path: string; total: number | undefined },
+): Promise<unknown[] | undefined> {
   const refused = refusals.get(context) ?? new Map<string, number>();
   refusals.set(context, refused);
   if ((refused.get(fieldId) ?? 0) >= MOST_REFUSALS) return undefined;
   try {
-    const values = await context.affinity.v2.values(path);
+    const values = await context.affinity.v2.values(path, total);
     refused.delete(fieldId);
     return values;
   } catch (error) {

@@ -357,18 +357,46 @@ describe('values', () => {
     expect(error).toMatchObject({ status });
   });
 
+  /** Answers these pages, each under a cursor of its own. */
+  function answer(pages: readonly (readonly unknown[])[]): void {
+    for (const [index, values] of pages.entries()) {
+      const next = index + 1 < pages.length ? `${HOST}${path}?cursor=${index + 1}` : null;
+      nock(HOST)
+        .get(index === 0 ? `${path}?limit=100` : `${path}?cursor=${index}`)
+        .reply(200, pageOf(values, next));
+    }
+  }
+
   test('may be scalars, follow pages, and do not double with a page that is sent twice', async () => {
-    const path = '/v2/companies/1/fields/f/values';
-    const at = (cursor: number) => `${HOST}${path}?cursor=${cursor}`;
-    nock(HOST)
-      .get(`${path}?limit=100`)
-      .reply(200, pageOf(['a', 'b', 'a'], at(1)));
-    nock(HOST)
-      .get(`${path}?cursor=1`)
-      .reply(200, pageOf(['a', 'b', 'a'], at(2)));
-    nock(HOST)
-      .get(`${path}?cursor=2`)
-      .reply(200, pageOf(['a', 'c', 'a']));
+    answer([['a', 'b', 'a'], ['a', 'b', 'a'], [], ['a', 'c', 'a']]);
     expect(await openAffinity().v2.values(path)).toEqual(['a', 'b', 'a', 'a', 'c', 'a']);
+  });
+
+  test.each<[string, unknown[][], number, unknown[]]>([
+    ['equal pages that make up the count', [[5, 5], [5, 5], [5]], 5, [5, 5, 5, 5, 5]],
+    ['equal pages of which one was sent twice', [[5, 5], [5, 5], [5, 5], [5]], 5, [5, 5, 5, 5, 5]],
+    [
+      'equal pages although some are gone since they were counted',
+      [
+        [5, 5],
+        [5, 5],
+      ],
+      9,
+      [5, 5, 5, 5],
+    ],
+    [
+      'different pages beyond the count',
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      3,
+      [1, 2, 3, 4],
+    ],
+    ['a page that was sent twice', [[1, 2], [1, 2], [3]], 3, [1, 2, 3]],
+    ['objects, of which none comes twice', [[{ id: 1 }], [{ id: 1 }], [{ id: 2 }]], 9, [{ id: 1 }, { id: 2 }]],
+  ])('whose number is known may be %s', async (_what, pages, total, values) => {
+    answer(pages);
+    expect(await openAffinity().v2.values(path, total)).toEqual(values);
   });
 });

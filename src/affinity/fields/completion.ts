@@ -5,7 +5,12 @@ export interface CompletionOptions<Item> {
   readonly items: readonly Item[];
   readonly fieldsOf: (item: Item) => PayloadFields;
   /** Every value of one field of one item; undefined when the API refuses to give them. Other failures reject. */
-  readonly fetchValues: (item: Item, fieldId: string) => Promise<readonly unknown[] | undefined>;
+  readonly fetchValues: (
+    item: Item,
+    fieldId: string,
+    /** How many there are, where the API counts them. */
+    total: number | undefined,
+  ) => Promise<readonly unknown[] | undefined>;
   /** How many values are asked for at a time, at least one. */
   readonly concurrency: number;
 }
@@ -35,7 +40,7 @@ export async function completePage<Item>(options: CompletionOptions<Item>): Prom
   const waiting = [...cutValues];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const isWhole = putValues(next.value, await fetchValues(next.item, next.fieldId));
+      const isWhole = putValues(next.value, await fetchValues(next.item, next.fieldId, totalOf(next.value)));
       if (isWhole) continue;
       incomplete += 1;
       incompleteFieldIds.add(next.fieldId);
@@ -79,12 +84,17 @@ function isCut(field: PayloadField | null): field is PayloadField & CutField {
   const value = field?.value;
   if (!Array.isArray(value?.data) || typeof field?.id !== 'string') return false;
   // Older API versions send no count, and a full hundred may or may not be all.
-  if (typeof value.totalCount !== 'number') return value.data.length >= valuesPerField;
-  return value.totalCount > value.data.length;
+  const total = totalOf(value);
+  return total === undefined ? value.data.length >= valuesPerField : total > value.data.length;
 }
 
 function putValues(value: CutValue<unknown>['value'], fetched: readonly unknown[] | undefined): boolean {
   if (fetched === undefined) return false;
   if (fetched.length > value.data.length) value.data = fetched;
-  return typeof value.totalCount !== 'number' || value.data.length >= value.totalCount;
+  const total = totalOf(value);
+  return total === undefined || value.data.length >= total;
+}
+
+function totalOf({ totalCount }: { readonly totalCount?: unknown }): number | undefined {
+  return typeof totalCount === 'number' ? totalCount : undefined;
 }

@@ -80,20 +80,29 @@ describe('completePage', () => {
       id,
       entity: {
         id: id + 500,
-        fields: [multi('persons', 100, 101 + id), multi('field-1', 3, 3), multi('companies', 100, 140)],
+        fields: [
+          multi('persons', 100, 101 + id),
+          multi('field-1', 3, 3),
+          multi('companies', 100, id === 1 ? 140 : undefined),
+        ],
       },
     }));
     const asked: string[] = [];
     const result = await completePage({
       items,
       fieldsOf: ({ entity }) => entity.fields,
-      async fetchValues({ id, entity }, fieldId) {
-        asked.push(`${id}/${entity.id}/${fieldId}`);
+      async fetchValues({ id, entity }, fieldId, total) {
+        asked.push(`${id}/${entity.id}/${fieldId} of ${total}`);
         return fieldId === 'companies' ? undefined : numbers(101 + id);
       },
       concurrency: 1,
     });
-    expect(asked).toEqual(['1/501/persons', '1/501/companies', '2/502/persons', '2/502/companies']);
+    expect(asked).toEqual([
+      '1/501/persons of 102',
+      '1/501/companies of 140',
+      '2/502/persons of 103',
+      '2/502/companies of undefined',
+    ]);
     expect(items.map(({ entity }) => entity.fields?.map(({ value }) => value.data.length))).toEqual([
       [102, 3, 100],
       [103, 3, 100],
