@@ -43,6 +43,13 @@ describe('notes_v2', () => {
     expect(context.warnings).toEqual([]);
   });
 
+  it('completes a preview that only counts', async () => {
+    const counted = { ...busy, personsPreview: { totalCount: 3 } };
+    const affinity = fakeAffinity({ v2: { '/v2/notes': [[counted]], ...attached } });
+    const { rows } = await readPartition(notes, fakeContext(affinity), { key: 'part' });
+    expect(rows[0]?.['personsPreview']).toEqual({ data: [{ id: 30 }, { id: 31 }, { id: 32 }], totalCount: 3 });
+  });
+
   it('keeps a note that was deleted meanwhile as it came, and says that it is not whole', async () => {
     const { '/v2/notes/2/attached-persons': _gone, ...others } = attached;
     const context = fakeContext(fakeAffinity({ v2: { '/v2/notes': [[busy]], ...others } }));

@@ -1,4 +1,4 @@
-import type { PayloadField, PayloadFields } from './payload.ts';
+import { isHidden, type PayloadField, type PayloadFields } from './payload.ts';
 
 export interface CompletionOptions<Item> {
   /** A page of rows, fresh from the API. They are changed in place. */
@@ -62,7 +62,7 @@ export function isAnyCut(fields: PayloadFields): boolean {
 interface CutValue<Item> {
   readonly item: Item;
   readonly fieldId: string;
-  readonly value: { data: readonly unknown[]; readonly totalCount?: unknown };
+  readonly value: { data?: readonly unknown[] | null | undefined; readonly totalCount?: unknown };
 }
 
 function findCutValues<Item>(items: readonly Item[], fieldsOf: (item: Item) => PayloadFields): CutValue<Item>[] {
@@ -81,18 +81,22 @@ interface CutField {
 }
 
 function isCut(field: PayloadField | null): field is PayloadField & CutField {
-  const value = field?.value;
-  if (!Array.isArray(value?.data) || typeof field?.id !== 'string') return false;
+  if (field?.value == null || typeof field.id !== 'string') return false;
+  // What is counted need not be there at all.
+  const data = field.value.data ?? [];
+  if (!Array.isArray(data)) return false;
   // Older API versions send no count, and a full hundred may or may not be all.
-  const total = totalOf(value);
-  return total === undefined ? value.data.length >= valuesPerField : total > value.data.length;
+  const total = totalOf(field.value);
+  const isShort = total === undefined ? data.length >= valuesPerField : total > data.length;
+  return isShort && !isHidden(field);
 }
 
 function putValues(value: CutValue<unknown>['value'], fetched: readonly unknown[] | undefined): boolean {
   if (fetched === undefined) return false;
-  if (fetched.length > value.data.length) value.data = fetched;
+  const length = value.data?.length ?? 0;
+  if (fetched.length > length) value.data = fetched;
   const total = totalOf(value);
-  return total === undefined || value.data.length >= total;
+  return total === undefined || Math.max(fetched.length, length) >= total;
 }
 
 function totalOf({ totalCount }: { readonly totalCount?: unknown }): number | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { completePage } from '../../../src/affinity/fields/completion.ts';
+import type { PayloadField } from '../../../src/affinity/fields/payload.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
@@ -55,6 +56,33 @@ describe('completePage', () => {
     expect([...result.incompleteFieldIds]).toEqual(expected.incomplete > 0 ? ['a'] : []);
   });
 
+  it.each<[string, object]>([
+    ['null', { data: null, totalCount: 120 }],
+    ['absent', { totalCount: 120 }],
+  ])('asks for a value that is counted, but %s', async (_, value) => {
+    const field: PayloadField = { id: 'a', value };
+    const result = await completePage({
+      items: [{ id: 7, fields: [field] }],
+      fieldsOf: ({ fields }) => fields,
+      fetchValues: async () => numbers(120),
+      concurrency: 1,
+    });
+    expect(result).toMatchObject({ completed: 1, incomplete: 0 });
+    expect(field.value).toEqual({ data: numbers(120), totalCount: 120 });
+  });
+
+  it('leaves a value that is counted, but null, as it came where the API has no more', async () => {
+    const field: PayloadField = { id: 'a', value: { data: null, totalCount: 120 } };
+    const result = await completePage({
+      items: [{ id: 7, fields: [field] }],
+      fieldsOf: ({ fields }) => fields,
+      fetchValues: async () => [],
+      concurrency: 1,
+    });
+    expect(result).toMatchObject({ completed: 0, incomplete: 1 });
+    expect(field.value).toEqual({ data: null, totalCount: 120 });
+  });
+
   it('asks for nothing where nothing is cut', async () => {
     const items = [
       { id: 1, fields: null },
@@ -65,6 +93,7 @@ describe('completePage', () => {
       { id: 3, fields: [{ id: 'd', value: { type: 'text', data: 'x'.repeat(200), totalCount: 500 } }] },
       { id: 4, fields: [{ value: { data: numbers(100), totalCount: 500 } }] },
       { id: 5, fields: undefined },
+      { id: 6, fields: [{ id: 'e', type: 'hidden', value: { type: 'hidden', data: null, totalCount: 120 } }] },
     ];
     const result = await completePage({
       items,
