@@ -9,7 +9,9 @@ import type { SyncEvent } from '../../src/source/events.ts';
 import { selectStream } from '../../src/source/select.ts';
 import { type SyncMode, serialiseState } from '../../src/source/stream-state.ts';
 import { sync } from '../../src/source/sync.ts';
+import type { Row } from '../../src/streams/stream.ts';
 import { createFastClock } from '../support/fast-clock.ts';
+import { parsed } from '../support/prepared-rows.ts';
 import { idsOf, outline, statesOf } from '../support/sync-run.ts';
 
 /** About 400 persons, a few pages of 100. */
@@ -254,6 +256,38 @@ describe('the rest of a value that was cut', () => {
   test('that fails for good is a transient_error', async () => {
     const { end } = await readCut({ kind: '503-html', match: VALUES });
     expect(end).toMatchObject({ error: { failureType: 'transient_error' } });
+  });
+});
+
+describe('a list that goes away after it was listed', () => {
+  const names = ['list_entries', 'saved_views', 'list_fields', 'dropdown_options'];
+
+  test('costs the rows of the others nothing, and a WARN names it', async () => {
+    const sandbox = await openSandbox();
+    sandbox.addFault({ kind: '404-json', match: '/v2/lists/3302(/|$)' });
+    const { events, endOf } = await readFrom(sandbox, { names: [...names, 'list_3302_entries'] });
+    const rowsOf = (name: string): Row[] =>
+      events.flatMap((event) => (event.type === 'page' && event.stream === name ? parsed(event.rows) : []));
+    for (const name of names) {
+      expect(endOf(name), name).toMatchObject({ isComplete: true });
+      const others = sandbox.rows(name).filter(({ listId }) => listId !== 3302);
+      expect(rowsOf(name), name).toHaveLength(others.length);
+      const message = `${name}: list 3302 was deleted after Affinity had listed it; it has no rows.`;
+      expect(events).toContainEqual({ type: 'log', level: 'WARN', message });
+    }
+    // Who refers to the list has to know that it is gone.
+    expect(endOf('list_3302_entries')).toMatchObject({ error: { failureType: 'config_error' } });
+  });
+
+  test('but is there when it is asked for fails the stream, which names it', async () => {
+    const sandbox = await openSandbox();
+    sandbox.addFault({ kind: '404-json', match: '/v2/lists/3302/' });
+    const { endOf } = await readFrom(sandbox, { names });
+    for (const name of names) {
+      expect(endOf(name), name).toMatchObject({
+        error: { failureType: 'config_error', message: expect.stringMatching(/^list 3302: .*\(404\)/) },
+      });
+    }
   });
 });
 
