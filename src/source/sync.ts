@@ -191,6 +191,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
     lookups,
     hasMonthlyQuota,
     properties: run.properties,
+    deselected: run.deselected,
     prepare,
     skim: createRowSkimmer(run),
     warn,

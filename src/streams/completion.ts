@@ -12,11 +12,17 @@ const CONCURRENCY = 4;
 /** A row that is ready, or one that the API cut. */
 export type Draft = PreparedRow | Row;
 
-export interface DraftSource {
+export interface DraftSource extends RowWriter {
   /** The values of a row that the API may have cut at 100. */
   readonly fieldsOf: (row: Row) => PayloadFields;
   /** Completes rows in place. */
   readonly complete: (rows: readonly Row[]) => Promise<void>;
+}
+
+/** What becomes of a row that is whole. */
+export interface RowWriter {
+  /** Whether anything of a field goes out: of another the rest would be a call for nothing. */
+  readonly isWritten: (fieldId: string) => boolean;
   /** Makes a whole row ready; `json` is its own, if it is as it came. */
   readonly finish: (row: Row, json?: Buffer) => PreparedRow;
   /** Of rows that go out as they came: makes one ready whose bytes leave no doubt that nothing was cut. */
@@ -28,10 +34,10 @@ export interface Drafting extends RowReader<Draft> {
   readonly toPage: (drafts: readonly Draft[]) => Promise<Page>;
 }
 
-export function draftRows({ fieldsOf, complete, finish, skim }: DraftSource): Drafting {
+export function draftRows({ fieldsOf, isWritten, complete, finish, skim }: DraftSource): Drafting {
   return {
     skim,
-    read: (row, json) => (isAnyCut(fieldsOf(row)) ? row : finish(row, json)),
+    read: (row, json) => (isAnyCut(fieldsOf(row), isWritten) ? row : finish(row, json)),
     async toPage(drafts) {
       const cut = drafts.filter((draft): draft is Row => !(draft instanceof PreparedRow));
       if (cut.length > 0) await complete(cut);
@@ -40,12 +46,20 @@ export function draftRows({ fieldsOf, complete, finish, skim }: DraftSource): Dr
   };
 }
 
-/** What becomes of a row that is whole. */
-export type RowWriter = Pick<DraftSource, 'finish' | 'skim'>;
+/** Writes rows as they came; `propertyOf` tells in which property a field is. */
+export function asTheyCame(context: ReadContext, propertyOf: (fieldId: string) => string): RowWriter {
+  const { prepare, skim } = context;
+  return {
+    isWritten: (fieldId) => goesOut(context, propertyOf(fieldId)),
+    finish: (row, json) => prepare(row, { json }),
+    skim,
+  };
+}
 
-/** Writes rows as they came. */
-export function asTheyCame({ prepare, skim }: ReadContext): RowWriter {
-  return { finish: (row, json) => prepare(row, { json }), skim };
+/** Whether the catalog lets a property out. */
+export function goesOut({ properties, deselected }: ReadContext, property: string): boolean {
+  const isDeclared = properties === undefined || Object.hasOwn(properties, property);
+  return isDeclared && deselected?.has(property) !== true;
 }
 
 export interface FieldSource {
@@ -62,7 +76,12 @@ export function draftRowsWithFields(context: ReadContext, { fieldsOf, fieldsPath
     ...writer,
     fieldsOf,
     async complete(items) {
-      const { incomplete, incompleteFieldIds } = await completeRows(context, { rows: items, fieldsOf, pathOf });
+      const { incomplete, incompleteFieldIds } = await completeRows(context, {
+        rows: items,
+        fieldsOf,
+        isWritten: writer.isWritten,
+        pathOf,
+      });
       if (incomplete === 0) return;
       const ids = [...incompleteFieldIds].join(', ');
       context.warn(`${incomplete} value(s) with more than 100 items could not be completed, in the field(s) ${ids}.`);
@@ -70,9 +89,8 @@ export function draftRowsWithFields(context: ReadContext, { fieldsOf, fieldsPath
   });
 }
 
-export interface CutRows {
+export interface CutRows extends Pick<DraftSource, 'fieldsOf' | 'isWritten'> {
   readonly rows: readonly Row[];
-  readonly fieldsOf: (row: Row) => PayloadFields;
   /** Where all values of one field of one row are. */
   readonly pathOf: (row: Row, fieldId: string) => string;
 }
@@ -80,11 +98,12 @@ export interface CutRows {
 /** Completes, in place, what the API cut in rows; what it refuses to give stays as it came, and is counted. */
 export async function completeRows(
   context: ReadContext,
-  { rows, fieldsOf, pathOf }: CutRows,
+  { rows, fieldsOf, isWritten, pathOf }: CutRows,
 ): Promise<CompletionResult> {
   return await completePage({
     items: rows,
     fieldsOf,
+    isWanted: isWritten,
     concurrency: CONCURRENCY,
     fetchValues: (row, fieldId, total) => fetchValues(context, { fieldId, path: pathOf(row, fieldId), total }),
   });

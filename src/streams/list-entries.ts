@@ -25,7 +25,12 @@ export const listEntries = defineStream({
   partitions: eachList,
   readPartition: (context, partition, cursor) => {
     const path = `/v2/lists/${partition.parentId}/list-entries`;
-    const items = readEntries(context, { path, query: ALL_FIELDS, cursor, writer: asTheyCame(context) });
+    const items = readEntries(context, {
+      path,
+      query: ALL_FIELDS,
+      cursor,
+      writer: asTheyCame(context, () => 'entity'),
+    });
     return readOfList(context, partition, items);
   },
 });
@@ -64,7 +69,7 @@ export function listEntriesStream(reference: ListOrView): Stream {
         path,
         query,
         cursor,
-        writer: { finish: await createColumnWriter(context, source) },
+        writer: await createColumnWriter(context, source),
       });
     },
   });

@@ -1,7 +1,7 @@
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import { Note } from '../affinity/models/notes.ts';
 import type { CollectionRequest } from './collection.ts';
-import { asTheyCame, completeRows, draftRows } from './completion.ts';
+import { asTheyCame, completeRows, draftRows, type RowWriter } from './completion.ts';
 import { checkpoint, type ReadContext, type ReadItem, type Row } from './stream.ts';
 import { CREATED_AND_UPDATED, defineTimeStream } from './time-stream.ts';
 
@@ -30,10 +30,11 @@ async function* readNotes(
   context: ReadContext,
   { path, query, cursor }: CollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
+  const writer = asTheyCame(context, previewOf);
   const drafting = draftRows({
-    ...asTheyCame(context),
+    ...writer,
     fieldsOf: previewsOf,
-    complete: (rows) => completePreviews(context, rows),
+    complete: (rows) => completePreviews(context, rows, writer),
   });
   for await (const { rows, next } of context.affinity.v2.readPages(drafting, path, query, cursor)) {
     yield await drafting.toPage(rows);
@@ -42,15 +43,25 @@ async function* readNotes(
 }
 
 /** Completes, in place, the previews that the API cut at 100. */
-async function completePreviews(context: ReadContext, rows: readonly Row[]): Promise<void> {
+async function completePreviews(
+  context: ReadContext,
+  rows: readonly Row[],
+  { isWritten }: Pick<RowWriter, 'isWritten'>,
+): Promise<void> {
   const { incomplete } = await completeRows(context, {
     rows,
     fieldsOf: previewsOf,
+    isWritten,
     pathOf: (row, attached) => `/v2/notes/${row['id']}/${attached}`,
   });
   if (incomplete > 0) {
     context.warn(`${incomplete} list(s) of what notes are attached to could not be completed beyond the first 100.`);
   }
+}
+
+/** The property that holds what a part of the path has all of. */
+function previewOf(attached: string): string {
+  return Object.entries(PREVIEWS).find(([, id]) => id === attached)?.[0] ?? attached;
 }
 
 /** A preview is cut like the values of a field, and is completed like them. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
 import { companies } from '../../src/streams/companies-and-persons.ts';
+import type { ReadContext } from '../../src/streams/stream.ts';
 import { type FakeAnswers, fakeAffinity, fakeContext, readPartition } from '../support/fake-affinity.ts';
 
 const FIRST_100 = Array.from({ length: 100 }, (_, index) => index);
@@ -29,6 +31,42 @@ async function readCompanies(count: number, rest: (id: number, fieldId: string) 
   const lengths = (column: string): unknown[] => rows.map((row) => (row[column] as unknown[]).length);
   return { asked, lengths, warnings: context.warnings.filter((message) => message.includes('could not be')) };
 }
+
+/** What the catalog has for the two fields, and what it does not select. */
+async function askedWith(selection: Pick<ReadContext, 'properties' | 'deselected'>, fieldLayout = 'columns') {
+  const values = { [valuesPath(1, 'field-1')]: [ALL], [valuesPath(1, 'field-2')]: [ALL] };
+  const v2 = { ...values, '/v2/companies': [[{ id: 1, fields: [tags, marks] }]], '/v2/companies/fields': [[]] };
+  const affinity = fakeAffinity({ v2 });
+  const context = { ...fakeContext(affinity), ...selection };
+  const config = parseConfig({ api_key: 'key', field_layout: fieldLayout });
+  await readPartition(companies, { ...context, config }, { key: 'all' });
+  return affinity.paths.filter((path) => path.endsWith('/values'));
+}
+
+describe('values that were cut and do not go out', () => {
+  const id = { type: 'integer' };
+  const columnOf = (fieldId: string) => ({
+    type: ['null', 'array'],
+    'x-affinity-field-id': fieldId,
+    'x-affinity-value-type': 'number-multi',
+  });
+
+  it('cost no call', async () => {
+    const both = { id, tags: columnOf('field-1'), marks: columnOf('field-2') };
+    expect(await askedWith({ properties: both })).toHaveLength(2);
+    expect(await askedWith({ properties: { id, tags: columnOf('field-1') } })).toEqual([valuesPath(1, 'field-1')]);
+    expect(await askedWith({ properties: { id } })).toEqual([]);
+    expect(await askedWith({ properties: both, deselected: new Set(['tags']) })).toEqual([valuesPath(1, 'field-2')]);
+  });
+
+  it('cost no call as an array, either', async () => {
+    const fields = { type: ['null', 'array'] };
+    expect(await askedWith({ properties: undefined }, 'array')).toHaveLength(2);
+    expect(await askedWith({ properties: { id, fields } }, 'array')).toHaveLength(2);
+    expect(await askedWith({ properties: { id } }, 'array')).toEqual([]);
+    expect(await askedWith({ properties: { id, fields }, deselected: new Set(['fields']) }, 'array')).toEqual([]);
+  });
+});
 
 describe('values that were cut', () => {
   it.each([400, 403, 404, 405, 410, 422])('are kept as they came where a row is refused with %i', async (status) => {

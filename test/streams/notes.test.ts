@@ -50,6 +50,14 @@ describe('notes_v2', () => {
     expect(rows[0]?.['personsPreview']).toEqual({ data: [{ id: 30 }, { id: 31 }, { id: 32 }], totalCount: 3 });
   });
 
+  it('completes no preview that does not go out', async () => {
+    const affinity = fakeAffinity({ v2: { '/v2/notes': [[busy]], ...attached } });
+    const properties = { id: { type: 'integer' }, personsPreview: {}, opportunitiesPreview: {} };
+    const context = { ...fakeContext(affinity), properties, deselected: new Set(['opportunitiesPreview']) };
+    await readPartition(notes, context, { key: 'part' });
+    expect(affinity.paths).toEqual(['/v2/notes', '/v2/notes/2/attached-persons']);
+  });
+
   it('keeps a note that was deleted meanwhile as it came, and says that it is not whole', async () => {
     const { '/v2/notes/2/attached-persons': _gone, ...others } = attached;
     const context = fakeContext(fakeAffinity({ v2: { '/v2/notes': [[busy]], ...others } }));

@@ -4,6 +4,8 @@ export interface CompletionOptions<Item> {
   /** A page of rows, fresh from the API. They are changed in place. */
   readonly items: readonly Item[];
   readonly fieldsOf: (item: Item) => PayloadFields;
+  /** Whether a field's values are of any use: those of others are left as they came. All are when undefined. */
+  readonly isWanted?: ((fieldId: string) => boolean) | undefined;
   /** Every value of one field of one item; undefined when the API refuses to give them. Other failures reject. */
   readonly fetchValues: (
     item: Item,
@@ -32,8 +34,8 @@ const valuesPerField = 100;
  * fetched list is, the row keeps its own. Rejects with the first failure of `fetchValues`; no further ones are asked for.
  */
 export async function completePage<Item>(options: CompletionOptions<Item>): Promise<CompletionResult> {
-  const { items, fieldsOf, fetchValues, concurrency } = options;
-  const cutValues = findCutValues(items, fieldsOf);
+  const { fetchValues, concurrency } = options;
+  const cutValues = findCutValues(options);
   const incompleteFieldIds = new Set<string>();
   let incomplete = 0;
 
@@ -54,9 +56,9 @@ export async function completePage<Item>(options: CompletionOptions<Item>): Prom
   return { completed: cutValues.length - incomplete, incomplete, incompleteFieldIds };
 }
 
-/** Whether the API cut any of these. */
-export function isAnyCut(fields: PayloadFields): boolean {
-  return fields?.some(isCut) ?? false;
+/** Whether the API cut any of these, of those that are wanted. */
+export function isAnyCut(fields: PayloadFields, isWanted: (fieldId: string) => boolean = () => true): boolean {
+  return fields?.some((field) => isCut(field) && isWanted(field.id)) ?? false;
 }
 
 interface CutValue<Item> {
@@ -65,11 +67,15 @@ interface CutValue<Item> {
   readonly value: { data?: readonly unknown[] | null | undefined; readonly totalCount?: unknown };
 }
 
-function findCutValues<Item>(items: readonly Item[], fieldsOf: (item: Item) => PayloadFields): CutValue<Item>[] {
+function findCutValues<Item>({
+  items,
+  fieldsOf,
+  isWanted = () => true,
+}: Pick<CompletionOptions<Item>, 'items' | 'fieldsOf' | 'isWanted'>): CutValue<Item>[] {
   const cutValues: CutValue<Item>[] = [];
   for (const item of items) {
     for (const field of fieldsOf(item) ?? []) {
-      if (isCut(field)) cutValues.push({ item, fieldId: field.id, value: field.value });
+      if (isCut(field) && isWanted(field.id)) cutValues.push({ item, fieldId: field.id, value: field.value });
     }
   }
   return cutValues;
