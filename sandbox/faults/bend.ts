@@ -40,11 +40,19 @@ export function bendReply(reply: Reply, fault: Fault): Reply {
   if (status !== undefined) return { status: Number(status), headers: asHtml, body: html };
   switch (kind) {
     case '500-json':
-      return {
-        ...reply,
-        status: 500,
-        body: JSON.stringify({ errors: [{ code: 'server', message: 'Internal error' }] }),
-      };
+      return refuse(reply, 500, 'server', 'Internal error');
+    case '400-json':
+      return refuse(reply, 400, 'bad-request', 'Not like this');
+    case '403-json':
+      return refuse(reply, 403, 'authorization', 'Not for you');
+    case '404-json':
+      return refuse(reply, 404, 'not-found', 'Not here');
+    case '405-json':
+      return refuse(reply, 405, 'method-not-allowed', 'Not this way');
+    case '410-json':
+      return refuse(reply, 410, 'not-found', 'Not any more');
+    case '422-json':
+      return refuse(reply, 422, 'unprocessable-entity', 'Merged into another one');
     case 'html-200':
       return { status: 200, headers: asHtml, body: html };
     case 'broken-json':
@@ -58,6 +66,10 @@ export function bendReply(reply: Reply, fault: Fault): Reply {
     default:
       return reply;
   }
+}
+
+function refuse(reply: Reply, status: number, code: string, message: string): Reply {
+  return { ...reply, status, body: JSON.stringify({ errors: [{ code, message }] }) };
 }
 
 /** The 429 of a fault: with the pool at its end, with room left, with a time to wait, or without any header. */

@@ -6,14 +6,17 @@ export function isObject(value: unknown): value is ApiObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Only the envelope is judged here. `data` may be null by contract, which is an empty page and not the end. */
+/**
+ * Only the envelope is judged here. `data` may be null by contract, which is an empty page and not the end; an empty text
+ * as `nextUrl` is the end, as it is for V1's tokens.
+ */
 export function readPage(body: unknown, what: string): { data: unknown; nextUrl: string | null } {
   if (!isObject(body)) throw brokenPage(what, 'the body', 'an object');
   const { data, pagination } = body;
   if (!isObject(pagination)) throw brokenPage(what, 'pagination', 'an object');
   const nextUrl = pagination['nextUrl'] ?? null;
   if (nextUrl !== null && typeof nextUrl !== 'string') throw brokenPage(what, 'pagination.nextUrl', 'text or null');
-  return { data, nextUrl };
+  return { data, nextUrl: nextUrl === '' ? null : nextUrl };
 }
 
 /** A list of objects; null counts as an empty list. */
@@ -42,15 +45,5 @@ export function brokenPage(what: string, path: string, expected: string): Connec
   return new ConnectorError(
     'system_error',
     `Affinity's answer for ${what} is not in its documented form: ${path} is not ${expected}.`,
-  );
-}
-
-/** Pages without anything new, one after the other, after which nothing new is expected any more. */
-export const MOST_BARREN_PAGES = 500;
-
-export function endlessPages(what: string): ConnectorError {
-  return new ConnectorError(
-    'system_error',
-    `Affinity's pages for ${what} do not end: ${MOST_BARREN_PAGES} in a row brought nothing new.`,
   );
 }

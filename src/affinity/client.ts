@@ -17,6 +17,8 @@ export interface CallerOptions extends Asked {
   readonly signal?: AbortSignal;
   /** How often a request may fail before it is given up, if that is to be less often than for others. */
   readonly attempts?: number;
+  /** Told what costs calls, but no row. */
+  readonly warn?: (message: string) => void;
 }
 
 export interface AffinityClient {
@@ -55,7 +57,7 @@ export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOp
       };
       return {
         v1: createV1({ get, apiKey, baseUrl, asked: caller }),
-        v2: createV2({ get, apiKey, baseUrl, asked: caller }),
+        v2: createV2({ get, apiKey, baseUrl, asked: caller, warn: caller.warn }),
       };
     },
     serverTimeMs: () => serverTimeMs,

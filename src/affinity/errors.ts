@@ -12,6 +12,11 @@ export class ApiError extends ConnectorError {
     this.code = answer.code;
     this.param = answer.param;
   }
+
+  /** The same of a part of what was asked for, such as one of many lists. What stops all has no part in it. */
+  within(part: string): ApiError {
+    return this.stopsSync ? this : new ApiError(this.failureType, `${part}: ${this.message}`, this);
+  }
 }
 
 /** The API no longer takes a page cursor it once gave: what was read with it must be read from its start. */

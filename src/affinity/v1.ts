@@ -1,14 +1,7 @@
 import { ConnectorError } from '../errors.ts';
-import {
-  type ApiObject,
-  brokenPage,
-  endlessPages,
-  fingerprint,
-  isObject,
-  MOST_BARREN_PAGES,
-  readRows,
-} from './answers.ts';
+import { type ApiObject, brokenPage, fingerprint, isObject, readRows } from './answers.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
+import { watchPages } from './page-watch.ts';
 import { buildUrl, type Get, type Query } from './v2.ts';
 
 /** The most rows a page of the legacy API may have. */
@@ -49,8 +42,7 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
     async *pages(path, key, cursor) {
       let token = cursor;
       const visited = new Set<string>();
-      let previous: string | undefined;
-      let barren = 0;
+      const isRepeated = watchPages(asked.what);
       for (;;) {
         const isContinuation = token !== undefined;
         const body = await get(buildUrl(baseUrl, path, { page_size: V1_PAGE_SIZE, page_token: token }), headers).catch(
@@ -60,11 +52,7 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
           },
         );
         const { rows, nextToken } = readV1Page(body, key, asked.what);
-        const shown = rows.length === 0 ? previous : fingerprint(rows);
-        const fresh = shown === previous ? [] : rows;
-        previous = shown;
-        barren = fresh.length === 0 ? barren + 1 : 0;
-        if (barren > MOST_BARREN_PAGES) throw endlessPages(asked.what);
+        const fresh = isRepeated(rows.length, fingerprint(rows)) ? [] : rows;
         yield { rows: fresh, hasNext: nextToken !== null, token };
         if (nextToken === null) return;
         if (token !== undefined) visited.add(token);

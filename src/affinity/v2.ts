@@ -1,16 +1,10 @@
 import { ConnectorError } from '../errors.ts';
 import type { JsonBody } from '../http/json-body.ts';
-import {
-  type ApiObject,
-  brokenPage,
-  endlessPages,
-  isObject,
-  MOST_BARREN_PAGES,
-  readItems,
-  readRows,
-} from './answers.ts';
+import { type ApiObject, brokenPage, isObject, readItems, readRows } from './answers.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
 import { type PageReader, type RowReader, rowByRow, wholePage } from './page-reader.ts';
+import { watchPages } from './page-watch.ts';
+import { readAgainIfStale } from './restarts.ts';
 
 /** The API version that streams, models and fixtures are made for; without the header each key has a version of its own. */
 export const API_VERSION = '2026-09-17';
@@ -55,10 +49,19 @@ export interface V2 {
     query?: Query,
     cursor?: string,
   ): AsyncGenerator<Page<Item>, void, undefined>;
-  /** All rows of a small collection. */
+  /** All rows of a small collection, which is listed again from its start when the API refuses a cursor on the way. */
   all(path: string, query?: Query): Promise<ApiObject[]>;
-  /** All values of one field of one row: objects or scalars. */
-  values(path: string): Promise<unknown[]>;
+  /**
+   * All values of one field of one row: objects or scalars. A cursor that is refused on the way is none of the caller's:
+   * they are asked for from their first page once more, and then it is an ApiError. `total` is how many there are, where
+   * that is known: values have no key by which one that comes again could be told from an equal one.
+   */
+  values(path: string, total?: number): Promise<unknown[]>;
+}
+
+interface WalkedPage<Item> extends Page<Item> {
+  /** Whether the rows are those of the page before once more. */
+  readonly isRepeated: boolean;
 }
 
 /** Statuses with which the API may answer a cursor it does not know any more; which one it uses is not documented. */
@@ -69,12 +72,20 @@ export function v2Headers(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}`, 'x-affinity-api-version': API_VERSION, accept: 'application/json' };
 }
 
-export function createV2(options: { get: Get; apiKey: string; baseUrl: string; asked: Asked }): V2 {
-  const { get, baseUrl, asked } = options;
+export interface V2Options {
+  readonly get: Get;
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  readonly asked: Asked;
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+export function createV2(options: V2Options): V2 {
+  const { get, baseUrl, asked, warn } = options;
   const headers = v2Headers(options.apiKey);
 
   function pages(path: string, query: Query = {}, cursor?: string): AsyncGenerator<Page, void, undefined> {
-    return walk(path, query, cursor, wholePage(readRows));
+    return withoutRepeated(walk(path, query, cursor, wholePage(readRows)));
   }
 
   async function* walk<Item>(
@@ -82,26 +93,21 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
     query: Query,
     cursor: string | undefined,
     reader: PageReader<Item>,
-  ): AsyncGenerator<Page<Item>, void, undefined> {
+  ): AsyncGenerator<WalkedPage<Item>, void, undefined> {
     let url = cursor ?? buildUrl(baseUrl, path, { limit: PAGE_LIMIT, ...query });
     if (cursor !== undefined && URL.parse(cursor)?.origin !== new URL(baseUrl).origin)
       throw new StaleCursorError(undefined);
     let isContinuation = cursor !== undefined;
     const visited = new Set([url]);
-    let previous: string | undefined;
-    let barren = 0;
+    const watch = watchPages(asked.what);
     for (;;) {
       const body = await get(url, headers, reader.parse).catch((error: unknown) => {
         throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
       });
       const { items, fingerprint, nextUrl } = reader.read(body, asked.what);
-      const shown = items.length === 0 ? previous : fingerprint;
-      const rows = shown === previous ? [] : items;
-      previous = shown;
-      barren = rows.length === 0 ? barren + 1 : 0;
-      if (barren > MOST_BARREN_PAGES) throw endlessPages(asked.what);
+      const isRepeated = watch(items.length, fingerprint);
       const next = nextUrl === null ? null : checkNext(nextUrl, url, baseUrl, visited, asked.what);
-      yield { rows, next };
+      yield { rows: items, next, isRepeated };
       if (next === null) return;
       visited.add(next);
       url = next;
@@ -116,18 +122,44 @@ export function createV2(options: { get: Get; apiKey: string; baseUrl: string; a
       return body;
     },
     pages,
-    readPages: (reader, path, query = {}, cursor) => walk(path, query, cursor, rowByRow(reader)),
+    readPages: (reader, path, query = {}, cursor) => withoutRepeated(walk(path, query, cursor, rowByRow(reader))),
     async all(path, query) {
-      const rows: ApiObject[] = [];
-      for await (const page of pages(path, query)) rows.push(...page.rows);
-      return rows;
+      const list = async (): Promise<ApiObject[]> => {
+        const rows: ApiObject[] = [];
+        for await (const page of pages(path, query)) rows.push(...page.rows);
+        return rows;
+      };
+      return await readAgainIfStale(list, { what: `the list of ${asked.what}`, warn });
     },
-    async values(path) {
-      const values: unknown[] = [];
-      for await (const page of walk(path, {}, undefined, wholePage(readItems))) values.push(...page.rows);
-      return values;
+    async values(path, total) {
+      const read = async (): Promise<unknown[]> =>
+        joinValues(await Array.fromAsync(walk(path, {}, undefined, wholePage(readItems))), total);
+      return await read()
+        .catch((error: unknown) => {
+          if (error instanceof StaleCursorError) return read();
+          throw error;
+        })
+        .catch((error: unknown) => {
+          throw error instanceof StaleCursorError ? error.cause : error;
+        });
     },
   };
+}
+
+async function* withoutRepeated<Item>(
+  walked: AsyncGenerator<WalkedPage<Item>, void, undefined>,
+): AsyncGenerator<Page<Item>, void, undefined> {
+  for await (const { rows, next, isRepeated } of walked) yield { rows: isRepeated ? [] : rows, next };
+}
+
+/** A hundred equal numbers may well follow a hundred equal numbers: such a page was sent twice if there are too many. */
+function joinValues(pages: readonly WalkedPage<unknown>[], total = 0): unknown[] {
+  let surplus = pages.reduce((sum, { rows }) => sum + rows.length, -total);
+  return pages.flatMap(({ rows, isRepeated }) => {
+    if (!isRepeated || (surplus <= 0 && !isObject(rows[0]))) return rows;
+    surplus -= rows.length;
+    return [];
+  });
 }
 
 function isStale(error: unknown): boolean {

@@ -32,7 +32,13 @@ export async function discover(options: DiscoverOptions): Promise<DiscoveredStre
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const ask = (stream: { name: string; permission: Permission | undefined }): Affinity =>
-    connection.affinity.for({ lane: stream.name, what: stream.name, permission: stream.permission?.name, signal });
+    connection.affinity.for({
+      lane: stream.name,
+      what: stream.name,
+      permission: stream.permission?.name,
+      signal,
+      warn,
+    });
   const lookups = createLookups((what) => ask({ name: what, permission: undefined }));
   const discovery: Discovery = { config, lookups, warn, ask, probes: new Map() };
 

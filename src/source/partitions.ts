@@ -1,5 +1,4 @@
-import { StaleCursorError } from '../affinity/errors.ts';
-import { ConnectorError } from '../errors.ts';
+import { readAgainIfStale } from '../affinity/restarts.ts';
 import type { Partition } from '../streams/stream.ts';
 import { createInOrder } from './in-order.ts';
 import type { PreparedItem, PreparedPage } from './rows.ts';
@@ -31,8 +30,6 @@ export interface ReadPartitionsOptions {
   /** Told the first failure at once, so that what the other partitions wait for can be given up. */
   readonly onFailure?: (error: unknown) => void;
 }
-
-const MAX_RESTARTS = 3;
 
 /** How much JSON fits into one place. */
 const PLACE_LENGTH = 256 * 1024;
@@ -78,23 +75,15 @@ async function readToItsEnd(options: Reading, partition: Partition): Promise<voi
   const { report, warn } = options;
   report({ type: 'begin', partition });
   let cursor = options.savedCursor(partition);
-  for (let restarts = 0; ; restarts += 1) {
-    try {
-      await readFrom(options, partition, cursor);
-      report({ type: 'finish', partition });
-      return;
-    } catch (error) {
-      if (!(error instanceof StaleCursorError)) throw error;
-      if (restarts === MAX_RESTARTS) {
-        throw new ConnectorError('transient_error', 'Affinity keeps refusing the page cursors it has given.', {
-          cause: error,
-        });
-      }
-      warn(`Affinity no longer accepts a page cursor; the part "${partition.key}" is read again from its start.`);
+  await readAgainIfStale(() => readFrom(options, partition, cursor), {
+    what: `the part "${partition.key}"`,
+    warn,
+    onRestart() {
       report({ type: 'restart', partition });
       cursor = undefined;
-    }
-  }
+    },
+  });
+  report({ type: 'finish', partition });
 }
 
 async function readFrom(options: Reading, partition: Partition, cursor: string | undefined): Promise<void> {

@@ -1,4 +1,5 @@
-import { type Partition, type ReadContext, type Stream, WHOLE } from '../streams/stream.ts';
+import { readAgainIfStale } from '../affinity/restarts.ts';
+import { type ListPartitions, type Partition, type ReadContext, type Stream, WHOLE } from '../streams/stream.ts';
 import type { TimeSlice } from '../streams/time.ts';
 import { emptyState, NO_PARENTS, type StreamState } from './stream-state.ts';
 import { planTime, sliceKey } from './windows.ts';
@@ -26,7 +27,7 @@ export async function planStream({ stream, saved, context, nowMs }: StreamPlanOp
   const { time, partitions: listParents } = stream;
   if (time === undefined) {
     if (listParents === undefined) return { state, partitions: [WHOLE] };
-    return { state, partitions: withoutFinished(await listParents(context, undefined), state, 0) };
+    return { state, partitions: withoutFinished(await listAll(listParents, context, undefined), state, 0) };
   }
   const startMs = context.config.startDateMs ?? null;
   // Parents are listed once for all the time there is to read, so that it must not be cut.
@@ -40,9 +41,19 @@ export async function planStream({ stream, saved, context, nowMs }: StreamPlanOp
   const planned = isSameNeed ? state : { ...state, finished: NO_PARENTS, begun: new Map() };
   return {
     state: planned,
-    partitions: withoutFinished(await listParents(context, need), planned, time.overlapMs),
+    partitions: withoutFinished(await listAll(listParents, context, need), planned, time.overlapMs),
     need,
   };
+}
+
+/** Parents are listed from their first page, so that a cursor refused on the way is none that was saved. */
+async function listAll(
+  listParents: ListPartitions,
+  context: ReadContext,
+  need: TimeSlice | undefined,
+): Promise<readonly Partition[]> {
+  const what = 'the list of its parts';
+  return await readAgainIfStale(() => listParents(context, need), { what, warn: context.warn });
 }
 
 /** Leaves out what an interrupted sync finished, unless it has changed since that sync began. */

@@ -130,10 +130,10 @@ interface Reading extends SyncOptions {
 }
 
 async function readAll(reading: Reading): Promise<void> {
-  const { runs, halt, push } = reading;
+  const { runs, halt, warn, push } = reading;
   if (runs.length === 0) return;
   const { affinity } = reading.connection;
-  const lookups = createLookups((what) => affinity.for({ what, lane: 'lists and fields', signal: halt.signal }));
+  const lookups = createLookups((what) => affinity.for({ what, lane: 'lists and fields', signal: halt.signal, warn }));
   const start = startOfSync({ ...reading, signal: halt.signal });
   await Promise.all(
     runs.map(async (run) => {
@@ -169,6 +169,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
     nowMs,
     hasMonthlyQuota,
     properties: run.properties,
+    deselected: run.deselected,
     prepare,
     skim: createRowSkimmer(run),
     warn,

@@ -81,6 +81,6 @@ async function createDrafting(context: ReadContext, source: ColumnSource): Promi
 
 async function createWriter(context: ReadContext, source: ColumnSource): Promise<RowWriter> {
   return context.config.fieldLayout === 'columns'
-    ? { finish: await createColumnWriter(context, source) }
-    : asTheyCame(context);
+    ? await createColumnWriter(context, source)
+    : asTheyCame(context, () => 'fields');
 }

@@ -1,6 +1,6 @@
 import { isObject } from '../affinity/answers.ts';
 import { ApiError } from '../affinity/errors.ts';
-import { completePage, isAnyCut } from '../affinity/fields/completion.ts';
+import { type CompletionResult, completePage, isAnyCut } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import type { RowReader } from '../affinity/page-reader.ts';
 import { PreparedRow, type SkimRow } from './prepared-row.ts';
@@ -12,11 +12,17 @@ const CONCURRENCY = 4;
 /** A row that is ready, or one that the API cut. */
 export type Draft = PreparedRow | Row;
 
-export interface DraftSource {
+export interface DraftSource extends RowWriter {
   /** The values of a row that the API may have cut at 100. */
   readonly fieldsOf: (row: Row) => PayloadFields;
   /** Completes rows in place. */
   readonly complete: (rows: readonly Row[]) => Promise<void>;
+}
+
+/** What becomes of a row that is whole. */
+export interface RowWriter {
+  /** Whether anything of a field goes out: of another the rest would be a call for nothing. */
+  readonly isWritten: (fieldId: string) => boolean;
   /** Makes a whole row ready; `json` is its own, if it is as it came. */
   readonly finish: (row: Row, json?: Buffer) => PreparedRow;
   /** Of rows that go out as they came: makes one ready whose bytes leave no doubt that nothing was cut. */
@@ -28,10 +34,10 @@ export interface Drafting extends RowReader<Draft> {
   readonly toPage: (drafts: readonly Draft[]) => Promise<Page>;
 }
 
-export function draftRows({ fieldsOf, complete, finish, skim }: DraftSource): Drafting {
+export function draftRows({ fieldsOf, isWritten, complete, finish, skim }: DraftSource): Drafting {
   return {
     skim,
-    read: (row, json) => (isAnyCut(fieldsOf(row)) ? row : finish(row, json)),
+    read: (row, json) => (isAnyCut(fieldsOf(row), isWritten) ? row : finish(row, json)),
     async toPage(drafts) {
       const cut = drafts.filter((draft): draft is Row => !(draft instanceof PreparedRow));
       if (cut.length > 0) await complete(cut);
@@ -40,12 +46,20 @@ export function draftRows({ fieldsOf, complete, finish, skim }: DraftSource): Dr
   };
 }
 
-/** What becomes of a row that is whole. */
-export type RowWriter = Pick<DraftSource, 'finish' | 'skim'>;
+/** Writes rows as they came; `propertyOf` tells in which property a field is. */
+export function asTheyCame(context: ReadContext, propertyOf: (fieldId: string) => string): RowWriter {
+  const { prepare, skim } = context;
+  return {
+    isWritten: (fieldId) => goesOut(context, propertyOf(fieldId)),
+    finish: (row, json) => prepare(row, { json }),
+    skim,
+  };
+}
 
-/** Writes rows as they came. */
-export function asTheyCame({ prepare, skim }: ReadContext): RowWriter {
-  return { finish: (row, json) => prepare(row, { json }), skim };
+/** Whether the catalog lets a property out. */
+export function goesOut({ properties, deselected }: ReadContext, property: string): boolean {
+  const isDeclared = properties === undefined || Object.hasOwn(properties, property);
+  return isDeclared && deselected?.has(property) !== true;
 }
 
 export interface FieldSource {
@@ -57,17 +71,16 @@ export interface FieldSource {
 
 /** The same for rows with fields. What the API has no more of is said in a WARN. */
 export function draftRowsWithFields(context: ReadContext, { fieldsOf, fieldsPath, writer }: FieldSource): Drafting {
-  const fetch = (row: Row, fieldId: string): Promise<unknown[] | undefined> =>
-    fetchValues(context, `${fieldsPath(row)}/${encodeURIComponent(fieldId)}/values`);
+  const pathOf = (row: Row, fieldId: string): string => `${fieldsPath(row)}/${encodeURIComponent(fieldId)}/values`;
   return draftRows({
     ...writer,
     fieldsOf,
     async complete(items) {
-      const { incomplete, incompleteFieldIds } = await completePage({
-        items,
+      const { incomplete, incompleteFieldIds } = await completeRows(context, {
+        rows: items,
         fieldsOf,
-        concurrency: CONCURRENCY,
-        fetchValues: fetch,
+        isWritten: writer.isWritten,
+        pathOf,
       });
       if (incomplete === 0) return;
       const ids = [...incompleteFieldIds].join(', ');
@@ -76,17 +89,57 @@ export function draftRowsWithFields(context: ReadContext, { fieldsOf, fieldsPath
   });
 }
 
+export interface CutRows extends Pick<DraftSource, 'fieldsOf' | 'isWritten'> {
+  readonly rows: readonly Row[];
+  /** Where all values of one field of one row are. */
+  readonly pathOf: (row: Row, fieldId: string) => string;
+}
+
+/** Completes, in place, what the API cut in rows; what it refuses to give stays as it came, and is counted. */
+export async function completeRows(
+  context: ReadContext,
+  { rows, fieldsOf, isWritten, pathOf }: CutRows,
+): Promise<CompletionResult> {
+  return await completePage({
+    items: rows,
+    fieldsOf,
+    isWanted: isWritten,
+    concurrency: CONCURRENCY,
+    fetchValues: (row, fieldId, total) => fetchValues(context, { fieldId, path: pathOf(row, fieldId), total }),
+  });
+}
+
 /**
- * A row deleted since its page was read answers 404, and a type of value that is not paged may answer 400: such values
- * are left as they came.
+ * A field that is refused so often in a row is asked for no longer. One refusal says little: a row may be deleted (404) or
+ * merged into another one (422) since its page was read, or hidden from this key's user (403). But where the API does not
+ * page such values at all (400), or not for this key (403), each further row would cost a call for nothing.
  */
-async function fetchValues({ affinity }: ReadContext, path: string): Promise<unknown[] | undefined> {
+const MOST_REFUSALS = 10;
+
+/** Refusals in a row, by field. A context is one stream of one sync. */
+const refusals = new WeakMap<ReadContext, Map<string, number>>();
+
+/** Undefined where the API refuses: a value that is cut is better than no row. Failures that time can mend reject. */
+async function fetchValues(
+  context: ReadContext,
+  { fieldId, path, total }: { fieldId: string; path: string; total: number | undefined },
+): Promise<unknown[] | undefined> {
+  const refused = refusals.get(context) ?? new Map<string, number>();
+  refusals.set(context, refused);
+  if ((refused.get(fieldId) ?? 0) >= MOST_REFUSALS) return undefined;
   try {
-    return await affinity.v2.values(path);
+    const values = await context.affinity.v2.values(path, total);
+    refused.delete(fieldId);
+    return values;
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return undefined;
-    throw error;
+    if (!isRefusal(error)) throw error;
+    refused.set(fieldId, (refused.get(fieldId) ?? 0) + 1);
+    return undefined;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && !error.stopsSync && error.status >= 400 && error.status < 500;
 }
 
 /** The `fields` of a row or of its entity, whatever else it is. */

@@ -4,8 +4,9 @@ import { type FieldColumn, planColumns, sampledFieldIds } from '../affinity/fiel
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import type { FieldMetadata } from '../affinity/models/fields.ts';
 import type { JsonSchemaNode, JsonSchemaObject } from '../affinity/models/json-schema.ts';
+import { readAgainIfStale } from '../affinity/restarts.ts';
 import type { Query } from '../affinity/v2.ts';
-import type { PreparedRow } from './prepared-row.ts';
+import { goesOut, type RowWriter } from './completion.ts';
 import type { DiscoverContext, ReadContext, Row } from './stream.ts';
 
 /** A stream whose rows carry fields that become columns. */
@@ -46,29 +47,29 @@ async function planSource(context: DiscoverContext, source: ColumnSource): Promi
 }
 
 /** Pages may be empty although others follow. */
-async function firstRows({ affinity }: DiscoverContext, { path, query }: ColumnSource): Promise<readonly Row[]> {
-  for await (const { rows } of affinity.v2.pages(path, query)) if (rows.length > 0) return rows;
-  return [];
+async function firstRows({ affinity, warn }: DiscoverContext, { path, query }: ColumnSource): Promise<readonly Row[]> {
+  const find = async (): Promise<readonly Row[]> => {
+    for await (const { rows } of affinity.v2.pages(path, query)) if (rows.length > 0) return rows;
+    return [];
+  };
+  return await readAgainIfStale(find, { what: `the sample of ${path}`, warn });
 }
 
 /**
  * Makes rows with columns. Columns are bound to fields by the ids in the catalog; only a catalog without those needs to
  * ask for the metadata again.
  */
-export async function createColumnWriter(
-  context: ReadContext,
-  source: ColumnSource,
-): Promise<(row: Row) => PreparedRow> {
+export async function createColumnWriter(context: ReadContext, source: ColumnSource): Promise<RowWriter> {
   const baseProperties = new Set(Object.keys(source.base.properties));
   const { properties: declared, planned } = await readDeclared(context, source, baseProperties);
   // Of the row at hand.
   const nulled = new Set<string>();
+  const unbound: string[] = [];
   const binder = bindColumns({
     configuredProperties: declared,
     baseProperties,
     planned,
-    onUnboundField: ({ fieldId, fieldName }) =>
-      context.warn(`the field "${fieldName}" (${fieldId}) has no column; refresh the schema to get one.`),
+    onUnboundField: ({ fieldId, fieldName }) => unbound.push(`"${fieldName}" (${fieldId})`),
     onMisfit: ({ name, valueType, found }) => {
       nulled.add(name);
       context.warn(`the column "${name}" is of type ${valueType}, but a value is ${found}; it became null.`);
@@ -79,11 +80,30 @@ export async function createColumnWriter(
       `the column "${name}" of the catalog belongs to no field any more; it stays empty. Refresh the schema.`,
     );
   }
-  return (row) => {
-    nulled.clear();
-    const columns = binder.toRow(source.toBase(row), source.fieldsOf(row));
-    return context.prepare(columns, nulled.size === 0 ? {} : { nulled: [...nulled] });
+  const written = new Set(binder.columns.filter(({ name }) => goesOut(context, name)).map(({ fieldId }) => fieldId));
+  return {
+    isWritten: (fieldId) => written.has(fieldId),
+    finish(row) {
+      nulled.clear();
+      const columns = binder.toRow(source.toBase(row), source.fieldsOf(row));
+      if (unbound.length > 0) warnOfUnbound(context, unbound.splice(0));
+      return context.prepare(columns, nulled.size === 0 ? {} : { nulled: [...nulled] });
+    },
   };
+}
+
+/** So many fields may well be new to the catalog. More of them at once were rather left out of it. */
+const MOST_NEW_FIELDS = 3;
+
+/** A catalog does not tell a field that is new from one that somebody has deselected. */
+function warnOfUnbound({ warn }: ReadContext, fields: readonly string[]): void {
+  if (fields.length <= MOST_NEW_FIELDS) {
+    for (const field of fields) warn(`the field ${field} has no column; refresh the schema to get one.`);
+    return;
+  }
+  warn(
+    `each of these fields has no column: ${fields.join(', ')}; refresh the schema to get them, unless they were left out on purpose.`,
+  );
 }
 
 async function readDeclared(

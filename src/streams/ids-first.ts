@@ -1,6 +1,7 @@
 import { type ApiObject, brokenPage } from '../affinity/answers.ts';
 import { ApiError } from '../affinity/errors.ts';
 import type { RowReader } from '../affinity/page-reader.ts';
+import { readAgainIfStale } from '../affinity/restarts.ts';
 import type { V2 } from '../affinity/v2.ts';
 import type { Draft, Drafting } from './completion.ts';
 import { PreparedRow } from './prepared-row.ts';
@@ -32,14 +33,19 @@ export function isReadIdsFirst({ hasMonthlyQuota }: ReadContext, cursor: string 
 
 /** Reads a collection whose rows can be asked for by `ids=`: first a page without fields, then the same rows with them. */
 export async function* readIdsFirst(
-  { affinity }: Pick<ReadContext, 'affinity'>,
+  { affinity, warn }: Pick<ReadContext, 'affinity' | 'warn'>,
   { path, query, cursor, drafting }: IdsFirstRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
   // Listing the ids may fail first.
   drafting.catch(() => {});
   const load = async (ids: readonly number[]): Promise<Page> => {
     const made = await drafting;
-    return await made.toPage(await rowsById(affinity.v2, { path, query, ids, drafting: made }));
+    // Pages of these rows have cursors of their own, which are none of the list's.
+    const drafts = await readAgainIfStale(() => rowsById(affinity.v2, { path, query, ids, drafting: made }), {
+      what: 'the list of rows by their ids',
+      warn,
+    });
+    return await made.toPage(drafts);
   };
   for await (const { rows, next } of affinity.v2.pages(path, {}, cursor?.slice(CURSOR_PREFIX.length))) {
     const ids = rows.map((row) => idOf(path, row));

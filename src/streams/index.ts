@@ -1,5 +1,6 @@
 import { companies, persons } from './companies-and-persons.ts';
-import { companyFields, dropdownOptions, listFields, personFields } from './field-metadata.ts';
+import { dropdownOptions } from './dropdown-options.ts';
+import { companyFields, listFields, personFields } from './field-metadata.ts';
 import { fieldValueChanges } from './field-value-changes.ts';
 import { entityFiles, files } from './files.ts';
 import { calls, chatMessages, emails, meetings } from './interactions.ts';

@@ -5,7 +5,7 @@ import type { Query } from '../affinity/v2.ts';
 import type { ListReference } from '../list-reference.ts';
 import { asTheyCame, draftRowsWithFields, payloadFields, type RowWriter } from './completion.ts';
 import { type ColumnSource, createColumnWriter, discoverColumns } from './field-columns.ts';
-import { eachList } from './lists.ts';
+import { eachList, readOfList } from './lists.ts';
 import { permissions } from './permissions.ts';
 import { checkpoint, defineStream, type ReadContext, type ReadItem, type Row, type Stream } from './stream.ts';
 
@@ -23,13 +23,16 @@ export const listEntries = defineStream({
   primaryKey: ['id'],
   permission: permissions.exportLists,
   partitions: eachList,
-  readPartition: (context, { parentId }, cursor) =>
-    readEntries(context, {
-      path: `/v2/lists/${parentId}/list-entries`,
+  readPartition: (context, partition, cursor) => {
+    const path = `/v2/lists/${partition.parentId}/list-entries`;
+    const items = readEntries(context, {
+      path,
       query: ALL_FIELDS,
       cursor,
-      writer: asTheyCame(context),
-    }),
+      writer: asTheyCame(context, () => 'entity'),
+    });
+    return readOfList(context, partition, items);
+  },
 });
 
 export type ListOrView = Exclude<ListReference, { kind: 'all' }>;
@@ -66,7 +69,7 @@ export function listEntriesStream(reference: ListOrView): Stream {
         path,
         query,
         cursor,
-        writer: { finish: await createColumnWriter(context, source) },
+        writer: await createColumnWriter(context, source),
       });
     },
   });

@@ -1,6 +1,8 @@
+import { ApiError } from '../affinity/errors.ts';
 import { List, SavedView } from '../affinity/models/lists.ts';
 import { readCollection } from './collection.ts';
-import { defineStream, type Partition, page, type ReadContext } from './stream.ts';
+import { unlessDeleted } from './parents.ts';
+import { defineStream, type Partition, page, type ReadContext, type ReadItem } from './stream.ts';
 
 export const lists = defineStream({
   name: 'lists',
@@ -22,11 +24,31 @@ export const savedViews = defineStream({
   row: SavedView,
   primaryKey: ['listId', 'id'],
   partitions: eachList,
-  readPartition: (context, { parentId: listId }, cursor) =>
-    readCollection(context, { path: `/v2/lists/${listId}/saved-views`, cursor, toRow: (row) => ({ listId, ...row }) }),
+  readPartition: (context, partition, cursor) => {
+    const listId = partition.parentId;
+    const path = `/v2/lists/${listId}/saved-views`;
+    const items = readCollection(context, { path, cursor, toRow: (row) => ({ listId, ...row }) });
+    return readOfList(context, partition, items);
+  },
 });
 
 /** One partition for each list, by ascending id. */
 export async function eachList({ lookups }: ReadContext): Promise<Partition[]> {
   return (await lookups.lists()).map(({ id }) => ({ key: `list ${id}`, parentId: id }));
+}
+
+/**
+ * Reads the rows of one list in a stream of all lists: none, with a WARN that names it, if it was deleted since they were
+ * listed. What goes wrong otherwise names the list, too.
+ */
+export async function* readOfList(
+  context: ReadContext,
+  { key: name, parentId }: Partition,
+  items: AsyncGenerator<ReadItem, void, undefined>,
+): AsyncGenerator<ReadItem, void, undefined> {
+  try {
+    yield* unlessDeleted(context, { kind: 'list', path: `/v2/lists/${parentId}`, name }, items);
+  } catch (error) {
+    throw error instanceof ApiError ? error.within(name) : error;
+  }
 }

@@ -1,9 +1,7 @@
-import { ApiError } from '../affinity/errors.ts';
-import { completePage } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import { Note } from '../affinity/models/notes.ts';
 import type { CollectionRequest } from './collection.ts';
-import { asTheyCame, draftRows } from './completion.ts';
+import { asTheyCame, completeRows, draftRows, type RowWriter } from './completion.ts';
 import { checkpoint, type ReadContext, type ReadItem, type Row } from './stream.ts';
 import { CREATED_AND_UPDATED, defineTimeStream } from './time-stream.ts';
 
@@ -13,9 +11,6 @@ const PREVIEWS = {
   personsPreview: 'attached-persons',
   opportunitiesPreview: 'attached-opportunities',
 } as const;
-
-/** Previews of one page that are completed side by side. */
-const CONCURRENCY = 4;
 
 export const notes = defineTimeStream({
   name: 'notes_v2',
@@ -35,10 +30,11 @@ async function* readNotes(
   context: ReadContext,
   { path, query, cursor }: CollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
+  const writer = asTheyCame(context, previewOf);
   const drafting = draftRows({
-    ...asTheyCame(context),
+    ...writer,
     fieldsOf: previewsOf,
-    complete: (rows) => completePreviews(context, rows),
+    complete: (rows) => completePreviews(context, rows, writer),
   });
   for await (const { rows, next } of context.affinity.v2.readPages(drafting, path, query, cursor)) {
     yield await drafting.toPage(rows);
@@ -47,29 +43,28 @@ async function* readNotes(
 }
 
 /** Completes, in place, the previews that the API cut at 100. */
-async function completePreviews(context: ReadContext, rows: readonly Row[]): Promise<void> {
-  const { incomplete } = await completePage({
-    items: rows,
+async function completePreviews(
+  context: ReadContext,
+  rows: readonly Row[],
+  { isWritten }: Pick<RowWriter, 'isWritten'>,
+): Promise<void> {
+  const { incomplete } = await completeRows(context, {
+    rows,
     fieldsOf: previewsOf,
-    concurrency: CONCURRENCY,
-    fetchValues: (row, attached) => fetchAttached(context, `/v2/notes/${row['id']}/${attached}`),
+    isWritten,
+    pathOf: (row, attached) => `/v2/notes/${row['id']}/${attached}`,
   });
   if (incomplete > 0) {
     context.warn(`${incomplete} list(s) of what notes are attached to could not be completed beyond the first 100.`);
   }
 }
 
+/** The property that holds what a part of the path has all of. */
+function previewOf(attached: string): string {
+  return Object.entries(PREVIEWS).find(([, id]) => id === attached)?.[0] ?? attached;
+}
+
 /** A preview is cut like the values of a field, and is completed like them. */
 function previewsOf(row: Row): PayloadFields {
   return Object.entries(PREVIEWS).map(([name, id]) => ({ id, value: row[name] }) as NonNullable<PayloadFields>[number]);
-}
-
-/** A note that was deleted after its page was read has nothing more: it stays as it came. */
-async function fetchAttached({ affinity }: ReadContext, path: string): Promise<unknown[] | undefined> {
-  try {
-    return await affinity.v2.values(path);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
 }

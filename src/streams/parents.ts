@@ -22,20 +22,28 @@ export function inOrder(parents: readonly Partition[]): Partition[] {
 /** Deleted records answer 404, and those that became part of another one 422. */
 const GONE_STATUSES: ReadonlySet<number> = new Set([404, 422]);
 
+interface DeletedParent {
+  readonly kind: string;
+  /** Where the parent itself is. */
+  readonly path: string;
+  /** Where there are few, each is worth a WARN of its own. */
+  readonly name?: string;
+}
+
 /**
  * Reads the rows of a parent, of which there are none if it was deleted since it was listed. An endpoint that is not
  * there at all must not look like that, so the parent itself is asked for before anything is believed.
  */
 export async function* unlessDeleted(
   { affinity, warn }: ReadContext,
-  { kind, path }: { readonly kind: string; readonly path: string },
+  { kind, path, name = `at least one ${kind}` }: DeletedParent,
   items: AsyncGenerator<ReadItem, void, undefined>,
 ): AsyncGenerator<ReadItem, void, undefined> {
   try {
     yield* items;
   } catch (error) {
     if (!isGone(error) || !(await isDeleted(affinity, path))) throw error;
-    warn(`at least one ${kind} was deleted after Affinity had listed it; it has no rows.`);
+    warn(`${name} was deleted after Affinity had listed it; it has no rows.`);
   }
 }
 

@@ -90,6 +90,8 @@ export interface ReadContext {
   readonly hasMonthlyQuota: boolean;
   /** The properties the user's catalog declares for this stream; undefined when it declares none. */
   readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
+  /** Of these, what is not to go out. */
+  readonly deselected?: ReadonlySet<string> | undefined;
   /** Makes a row ready to go out. */
   readonly prepare: PrepareRow;
   /** The same, of rows that go out as they came, for the cost of looking at them. */

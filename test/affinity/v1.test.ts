@@ -1,14 +1,17 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { StaleCursorError } from '../../src/affinity/errors.ts';
+import { MOST_BARREN_PAGES } from '../../src/affinity/page-watch.ts';
 import { HOST, KEY, openAffinity, useNock } from '../support/nock-affinity.ts';
 
 useNock();
 
-async function collect(cursor?: string) {
+async function collect(cursor?: string, most = Number.POSITIVE_INFINITY) {
   const pages: { rows: unknown[]; hasNext: boolean; token: string | undefined }[] = [];
   try {
-    for await (const page of openAffinity().v1.pages('/notes', 'notes', cursor)) pages.push(page);
+    for await (const page of openAffinity().v1.pages('/notes', 'notes', cursor)) {
+      if (pages.push(page) >= most) break;
+    }
     return { pages, error: undefined };
   } catch (error) {
     return { pages, error };
@@ -79,6 +82,20 @@ describe('pages of the legacy API', () => {
       token = `&page_token=${next}`;
     }
     expect((await collect()).error).toMatchObject({ failureType: 'system_error' });
+  });
+
+  test('that lead in a circle under ever new tokens end in a system_error', async () => {
+    let calls = 0;
+    nock(HOST)
+      .persist()
+      .get(/.*/)
+      .reply(() => {
+        calls += 1;
+        return [200, { notes: [{ id: calls % 2 }], next_page_token: `${calls}` }];
+      });
+    const { error } = await collect(undefined, 3 * MOST_BARREN_PAGES);
+    expect(error).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('do not end') });
+    expect(calls).toBe(2 + MOST_BARREN_PAGES + 1);
   });
 
   test.each<[string, unknown, string]>([

@@ -2,6 +2,7 @@ import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import type { ApiObject } from '../../src/affinity/answers.ts';
 import { ApiError, StaleCursorError } from '../../src/affinity/errors.ts';
+import { MOST_BARREN_PAGES } from '../../src/affinity/page-watch.ts';
 import { buildUrl } from '../../src/affinity/v2.ts';
 import { HOST, KEY, openAffinity, pageOf, useNock } from '../support/nock-affinity.ts';
 
@@ -10,8 +11,8 @@ useNock();
 const FIRST = '/v2/companies?limit=100';
 const NEXT = `${HOST}/v2/companies?limit=100&cursor=a%2Fb%3D%3D`;
 
-/** All pages, or the error that ended them. */
-async function collect(method: 'pages' | 'readPages', cursor?: string) {
+/** All pages, so many at most, or the error that ended them. */
+async function collect(method: 'pages' | 'readPages', cursor?: string, most = Number.POSITIVE_INFINITY) {
   const pages: { rows: unknown[]; next: string | null }[] = [];
   try {
     const { v2 } = openAffinity();
@@ -19,7 +20,7 @@ async function collect(method: 'pages' | 'readPages', cursor?: string) {
       method === 'pages'
         ? v2.pages('/v2/companies', {}, cursor)
         : v2.readPages({ read: (row) => row }, '/v2/companies', {}, cursor);
-    for await (const page of all) pages.push(page);
+    for await (const page of all) if (pages.push(page) >= most) break;
     return { pages, error: undefined };
   } catch (error) {
     return { pages, error };
@@ -131,6 +132,30 @@ describe.each(['pages', 'readPages'] as const)('%s', (method) => {
     expect(calls).toBe(501);
   });
 
+  test('that lead in a circle under ever new links end in a system_error, too', async () => {
+    let calls = 0;
+    nock(HOST)
+      .persist()
+      .get(/.*/)
+      .reply(() => {
+        calls += 1;
+        return [200, pageOf([{ id: calls % 3 }], `${HOST}/v2/companies?limit=100&cursor=${calls}`)];
+      });
+    const { error } = await collect(method, undefined, 3 * MOST_BARREN_PAGES);
+    expect(error).toMatchObject({ failureType: 'system_error', message: expect.stringContaining('do not end') });
+    expect(calls).toBe(3 + MOST_BARREN_PAGES + 1);
+  });
+
+  test('that have come before, but not just before, bring their rows again', async () => {
+    for (const [index, id] of [1, 2, 1, 3].entries()) {
+      nock(HOST)
+        .get(index === 0 ? FIRST : `${FIRST}&cursor=${index}`)
+        .reply(200, pageOf([{ id }], index === 3 ? null : `${HOST}${FIRST}&cursor=${index + 1}`));
+    }
+    const { pages } = await collect(method);
+    expect(pages.map(({ rows }) => rows)).toEqual([[{ id: 1 }], [{ id: 2 }], [{ id: 1 }], [{ id: 3 }]]);
+  });
+
   test.each([
     ['of the very page', `${HOST}${FIRST}`],
     ['in another spelling', `${HOST}:443/v2/./companies?limit=100`],
@@ -167,6 +192,13 @@ describe.each(['pages', 'readPages'] as const)('%s', (method) => {
       .reply(200, pageOf([{ id: 1 }], '/v2/companies?cursor=x'));
     nock(HOST).get('/v2/companies?cursor=x').reply(200, pageOf([]));
     expect((await collect(method)).pages[0]?.next).toBe(`${HOST}/v2/companies?cursor=x`);
+  });
+
+  test('are over where the next URL is an empty text', async () => {
+    nock(HOST)
+      .get(FIRST)
+      .reply(200, pageOf([{ id: 1 }], ''));
+    expect(await collect(method)).toEqual({ pages: [{ rows: [{ id: 1 }], next: null }], error: undefined });
   });
 
   test.each<[string, unknown, string]>([
@@ -286,19 +318,95 @@ describe('rows that are read one by one', () => {
   });
 });
 
+describe('all', () => {
+  test('begin again when a cursor is refused on the way, each row once', async () => {
+    nock(HOST)
+      .get(FIRST)
+      .times(2)
+      .reply(200, pageOf([{ id: 1 }], NEXT));
+    nock(HOST)
+      .get(/cursor/)
+      .reply(410, {});
+    nock(HOST)
+      .get(/cursor/)
+      .reply(200, pageOf([{ id: 2 }]));
+    expect(await openAffinity().v2.all('/v2/companies')).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  test('fail at once when what is refused is the first page', async () => {
+    nock(HOST).get(FIRST).reply(404, {});
+    await expect(openAffinity().v2.all('/v2/companies')).rejects.toBeInstanceOf(ApiError);
+  });
+});
+
 describe('values', () => {
-  test('may be scalars, follow pages, and do not double with a page that is sent twice', async () => {
-    const path = '/v2/companies/1/fields/f/values';
-    const at = (cursor: number) => `${HOST}${path}?cursor=${cursor}`;
+  const path = '/v2/companies/1/fields/f/values';
+
+  test('whose cursor is refused are asked for from their first page once more', async () => {
     nock(HOST)
       .get(`${path}?limit=100`)
-      .reply(200, pageOf(['a', 'b', 'a'], at(1)));
+      .times(2)
+      .reply(200, pageOf(['a'], `${HOST}${path}?cursor=1`));
+    nock(HOST).get(`${path}?cursor=1`).reply(400, {});
     nock(HOST)
       .get(`${path}?cursor=1`)
-      .reply(200, pageOf(['a', 'b', 'a'], at(2)));
+      .reply(200, pageOf(['b']));
+    expect(await openAffinity().v2.values(path)).toEqual(['a', 'b']);
+  });
+
+  test.each([400, 404, 410, 422])('refused again with %i are refused, which is no stale cursor', async (status) => {
     nock(HOST)
-      .get(`${path}?cursor=2`)
-      .reply(200, pageOf(['a', 'c', 'a']));
+      .get(`${path}?limit=100`)
+      .times(2)
+      .reply(200, pageOf(['a'], `${HOST}${path}?cursor=1`));
+    nock(HOST).get(`${path}?cursor=1`).times(2).reply(status, {});
+    const error = await openAffinity()
+      .v2.values(path)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status });
+  });
+
+  /** Answers these pages, each under a cursor of its own. */
+  function answer(pages: readonly (readonly unknown[])[]): void {
+    for (const [index, values] of pages.entries()) {
+      const next = index + 1 < pages.length ? `${HOST}${path}?cursor=${index + 1}` : null;
+      nock(HOST)
+        .get(index === 0 ? `${path}?limit=100` : `${path}?cursor=${index}`)
+        .reply(200, pageOf(values, next));
+    }
+  }
+
+  test('may be scalars, follow pages, and do not double with a page that is sent twice', async () => {
+    answer([['a', 'b', 'a'], ['a', 'b', 'a'], [], ['a', 'c', 'a']]);
     expect(await openAffinity().v2.values(path)).toEqual(['a', 'b', 'a', 'a', 'c', 'a']);
+  });
+
+  test.each<[string, unknown[][], number, unknown[]]>([
+    ['equal pages that make up the count', [[5, 5], [5, 5], [5]], 5, [5, 5, 5, 5, 5]],
+    ['equal pages of which one was sent twice', [[5, 5], [5, 5], [5, 5], [5]], 5, [5, 5, 5, 5, 5]],
+    [
+      'equal pages although some are gone since they were counted',
+      [
+        [5, 5],
+        [5, 5],
+      ],
+      9,
+      [5, 5, 5, 5],
+    ],
+    [
+      'different pages beyond the count',
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      3,
+      [1, 2, 3, 4],
+    ],
+    ['a page that was sent twice', [[1, 2], [1, 2], [3]], 3, [1, 2, 3]],
+    ['objects, of which none comes twice', [[{ id: 1 }], [{ id: 1 }], [{ id: 2 }]], 9, [{ id: 1 }, { id: 2 }]],
+  ])('whose number is known may be %s', async (_what, pages, total, values) => {
+    answer(pages);
+    expect(await openAffinity().v2.values(path, total)).toEqual(values);
   });
 });

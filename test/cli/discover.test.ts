@@ -59,6 +59,36 @@ describe('what discover leaves out', () => {
   });
 });
 
+describe('a discover whose page cursors are refused', () => {
+  it('begins again, with a warning for each, and prints the same catalog', async () => {
+    const account = await openAccountForTest();
+    const config = configOf(account, { list_references: ['all'] });
+    const undisturbed = await discovered(config);
+    for (const path of ['companies/fields', 'companies', 'lists']) {
+      account.addFault({ kind: 'empty-page', match: `/v2/${path}\\?(?!.*cursor=).*limit=100`, nth: 1 });
+      account.addFault({ kind: '400-json', match: `/v2/${path}\\?.*cursor=`, nth: 1 });
+    }
+    const { exitCode, messages, warnings } = await discovered(config);
+    expect(exitCode).toBe(0);
+    expect(warnings).toHaveLength(3);
+    expect(messages.at(-1)).toEqual(undisturbed.messages.at(-1));
+  });
+
+  it('each time fails with words that are true', async () => {
+    const account = await openAccountForTest();
+    account.addFault({ kind: 'empty-page', match: '/v2/companies/fields\\?(?!.*cursor=)' });
+    account.addFault({ kind: '400-json', match: '/v2/companies/fields\\?.*cursor=' });
+    const { exitCode, errors } = await discovered(configOf(account));
+    expect(exitCode).toBe(1);
+    expect(errors).toMatchObject([
+      {
+        failure_type: 'transient_error',
+        message: expect.stringMatching(/keeps refusing the page cursors it has given: the list of company fields/),
+      },
+    ]);
+  });
+});
+
 describe('a discover that fails', () => {
   it.each<[name: string, match: string, failure: string]>([
     ['the first page of the companies', '/v2/companies\\?', 'transient_error'],

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { FaultKind } from '../../sandbox/faults/rule.ts';
+import type { FaultKind, FaultRule } from '../../sandbox/faults/rule.ts';
 import type { SandboxOptions } from '../../sandbox/options.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -9,7 +9,9 @@ import type { SyncEvent } from '../../src/source/events.ts';
 import { selectStream } from '../../src/source/select.ts';
 import { type SyncMode, serialiseState } from '../../src/source/stream-state.ts';
 import { sync } from '../../src/source/sync.ts';
+import type { Row } from '../../src/streams/stream.ts';
 import { createFastClock } from '../support/fast-clock.ts';
+import { parsed } from '../support/prepared-rows.ts';
 import { idsOf, outline, statesOf } from '../support/sync-run.ts';
 
 /** About 400 persons, a few pages of 100. */
@@ -154,6 +156,158 @@ describe('an answer that costs no row', () => {
     expect(events.filter(({ type }) => type === 'log')).toEqual([
       expect.objectContaining({ level: 'WARN', message: expect.stringContaining('read again from its start') }),
     ]);
+  });
+});
+
+describe('a cursor that is refused on the way through a list of', () => {
+  /** The first page of the path comes empty and names a next one, which is refused so many times. */
+  function refuseSecondPage(sandbox: Sandbox, path: string, times: number): void {
+    sandbox.addFault({ kind: 'empty-page', match: `${path}\\?(?!.*cursor=)(?!.*page_token=)`, times });
+    sandbox.addFault({ kind: '400-json', match: `${path}\\?.*(cursor|page_token)=`, times });
+  }
+
+  const listed: [path: string, names: string[]][] = [
+    ['/v2/users', ['users', 'relationships']],
+    ['/v2/lists', ['lists', 'list_entries']],
+    ['/v2/companies/fields', ['company_fields', 'dropdown_options']],
+    ['/v2/teams', ['teams', 'team_members']],
+    ['/v2/notes', ['note_replies']],
+    ['/v2/transcripts', ['transcript_fragments']],
+  ];
+
+  const rowsIn = (events: readonly SyncEvent[], name: string): number =>
+    events.reduce((sum, event) => sum + (event.type === 'page' && event.stream === name ? event.rows.length : 0), 0);
+  const warnings = (events: readonly SyncEvent[]): string[] =>
+    events.flatMap((event) => (event.type === 'log' && event.level === 'WARN' ? [event.message] : []));
+
+  test.each(listed)('%s costs calls and a WARN, and no row', async (path, names) => {
+    const sandbox = await openSandbox();
+    refuseSecondPage(sandbox, path, 2);
+    const { events, endOf } = await readFrom(sandbox, { names });
+    for (const name of names) {
+      expect(endOf(name), name).toMatchObject({ isComplete: true });
+      expect(rowsIn(events, name), name).toBe(sandbox.rows(name).length);
+    }
+    const told = warnings(events).filter((message) => message.includes('is read again from its start'));
+    expect(told).toEqual([expect.stringContaining('the list of')]);
+  });
+
+  test.each(listed)('%s each time is a transient_error of who needs it, after four attempts', async (path, names) => {
+    const sandbox = await openSandbox();
+    refuseSecondPage(sandbox, path, 1000);
+    const { endOf } = await readFrom(sandbox, { names });
+    for (const name of names) {
+      expect(endOf(name), name).toMatchObject({
+        error: {
+          failureType: 'transient_error',
+          message: expect.stringMatching(/^Affinity keeps refusing the page cursors it has given: the list of /),
+        },
+      });
+    }
+    expect(sandbox.requests.filter(({ fault }) => fault === '400-json')).toHaveLength(4);
+  });
+
+  test('notes of the legacy API costs no thread', async () => {
+    const sandbox = await openSandbox();
+    const names = ['note_replies'];
+    const first = await readFrom(sandbox, { names, mode: 'incremental' });
+    const [state] = statesOf(first.events, 'note_replies').slice(-1);
+    sandbox.advance(3_600_000);
+    sandbox.change({ kind: 'reply', count: 3 });
+    refuseSecondPage(sandbox, 'GET /notes', 1);
+    const states = { note_replies: state && serialiseState(state) };
+    const { events, endOf } = await readFrom(sandbox, { names, mode: 'incremental', states });
+    expect(endOf('note_replies')).toMatchObject({ isComplete: true });
+    expect(sandbox.requests.filter(({ fault }) => fault === '400-json')).toHaveLength(1);
+    expect(new Set([...idsOf(first.events, 'note_replies'), ...idsOf(events, 'note_replies')])).toEqual(
+      new Set(sandbox.rows('note_replies').map(({ id }) => id)),
+    );
+  });
+
+  test('rows by their ids costs the rows of one page, and not the stream', async () => {
+    const sandbox = await openSandbox({ monthLimit: null });
+    sandbox.addFault({ kind: 'empty-page', match: '/v2/persons\\?.*ids=', nth: 2 });
+    sandbox.addFault({ kind: '404-json', match: '/v2/persons\\?.*ids=.*cursor=', nth: 1 });
+    const { events, endOf } = await readFrom(sandbox);
+    expect(endOf('persons')).toMatchObject({ isComplete: true });
+    expect(sandbox.requests.filter(({ fault }) => fault === '404-json')).toHaveLength(1);
+    expect(idsOf(events, 'persons')).toEqual(sandbox.rows('persons').map(({ id }) => id));
+  });
+});
+
+describe('the rest of a value that was cut', () => {
+  const VALUES = '/v2/companies/\\d+/fields/[^/]+/values\\?';
+
+  async function readCut(...faults: FaultRule[]) {
+    const sandbox = await openSandbox();
+    for (const fault of faults) sandbox.addFault(fault);
+    const { events, endOf } = await readFrom(sandbox, { names: ['companies'] });
+    const warnings = events.flatMap((event) => (event.type === 'log' && event.level === 'WARN' ? [event.message] : []));
+    const askedForPages = sandbox.requests.filter(({ path }) => path === '/v2/companies').length;
+    return { sandbox, ids: idsOf(events, 'companies'), end: endOf('companies'), warnings, askedForPages };
+  }
+
+  test('whose cursor is refused once is asked for again, and nothing else is', async () => {
+    const undisturbed = await readCut();
+    const { ids, end, warnings, askedForPages } = await readCut(
+      { kind: 'empty-page', match: VALUES, nth: 1 },
+      { kind: '400-json', match: `${VALUES}.*cursor=`, nth: 1 },
+    );
+    expect(undisturbed.sandbox.requests.filter(({ path }) => path.endsWith('/values')).length).toBeGreaterThan(0);
+    expect(end).toMatchObject({ isComplete: true });
+    expect([ids, warnings, askedForPages]).toEqual([undisturbed.ids, [], undisturbed.askedForPages]);
+  });
+
+  test.each<FaultKind>(['400-json', '404-json', '410-json', '422-json'])(
+    'whose cursor is refused for good (%s) is left out, with a WARN, and nothing is read again',
+    async (kind) => {
+      const { ids, end, warnings, askedForPages } = await readCut(
+        { kind: 'empty-page', match: `${VALUES}(?!.*cursor=)` },
+        { kind, match: `${VALUES}.*cursor=` },
+      );
+      const undisturbed = await readCut();
+      expect(end).toMatchObject({ isComplete: true });
+      expect([ids, askedForPages]).toEqual([undisturbed.ids, undisturbed.askedForPages]);
+      expect(warnings.length).toBeGreaterThan(0);
+      for (const warning of warnings) expect(warning).toMatch(/could not be completed, in the field\(s\) /);
+    },
+  );
+
+  test('that fails for good is a transient_error', async () => {
+    const { end } = await readCut({ kind: '503-html', match: VALUES });
+    expect(end).toMatchObject({ error: { failureType: 'transient_error' } });
+  });
+});
+
+describe('a list that goes away after it was listed', () => {
+  const names = ['list_entries', 'saved_views', 'list_fields', 'dropdown_options'];
+
+  test('costs the rows of the others nothing, and a WARN names it', async () => {
+    const sandbox = await openSandbox();
+    sandbox.addFault({ kind: '404-json', match: '/v2/lists/3302(/|$)' });
+    const { events, endOf } = await readFrom(sandbox, { names: [...names, 'list_3302_entries'] });
+    const rowsOf = (name: string): Row[] =>
+      events.flatMap((event) => (event.type === 'page' && event.stream === name ? parsed(event.rows) : []));
+    for (const name of names) {
+      expect(endOf(name), name).toMatchObject({ isComplete: true });
+      const others = sandbox.rows(name).filter(({ listId }) => listId !== 3302);
+      expect(rowsOf(name), name).toHaveLength(others.length);
+      const message = `${name}: list 3302 was deleted after Affinity had listed it; it has no rows.`;
+      expect(events).toContainEqual({ type: 'log', level: 'WARN', message });
+    }
+    // Who refers to the list has to know that it is gone.
+    expect(endOf('list_3302_entries')).toMatchObject({ error: { failureType: 'config_error' } });
+  });
+
+  test('but is there when it is asked for fails the stream, which names it', async () => {
+    const sandbox = await openSandbox();
+    sandbox.addFault({ kind: '404-json', match: '/v2/lists/3302/' });
+    const { endOf } = await readFrom(sandbox, { names });
+    for (const name of names) {
+      expect(endOf(name), name).toMatchObject({
+        error: { failureType: 'config_error', message: expect.stringMatching(/^list 3302: .*\(404\)/) },
+      });
+    }
   });
 });
 

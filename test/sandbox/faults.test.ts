@@ -17,6 +17,12 @@ describe('an answer with a fault', () => {
     ['503-html', 503, 'text/html'],
     ['504-html', 504, 'text/html'],
     ['500-json', 500, 'application/json'],
+    ['400-json', 400, 'application/json'],
+    ['403-json', 403, 'application/json'],
+    ['404-json', 404, 'application/json'],
+    ['405-json', 405, 'application/json'],
+    ['410-json', 410, 'application/json'],
+    ['422-json', 422, 'application/json'],
     ['html-200', 200, 'text/html'],
     ['broken-json', 200, 'application/json'],
     ['short-json', 200, 'application/json'],
@@ -28,7 +34,7 @@ describe('an answer with a fault', () => {
     const got = await ask();
     expect(got.status).toBe(status);
     expect(got.headers.get('content-type')).toContain(type);
-    const isReadable = kind === 'wrong-content-type' || kind === 'stall' || kind === '500-json';
+    const isReadable = kind === 'wrong-content-type' || kind === 'stall' || /^\d+-json$/.test(kind);
     expect(typeof got.body).toBe(isReadable ? 'object' : 'string');
     expect((await ask()).body).toMatchObject({ data: expect.any(Array) });
   });

@@ -170,6 +170,10 @@ describe('a row judged by its bytes', () => {
     ['a property that nobody declared', '{"id":1,"more":1}'],
     ['a misfit under an escaped name', '{"id":1,"inner":{"\\u0069d":"x"}}'],
     ['a count beyond the values', '{"id":1,"values":{"data":[1,2],"totalCount":3}}'],
+    ['a count of values that are null', '{"id":1,"values":{"data":null,"totalCount":120}}'],
+    ['a count of values that are absent', '{"id":1,"values":{"totalCount":120}}'],
+    ['a count of values that are null, undeclared', '{"id":1,"open":{"x":{"data":null,"totalCount":120}}}'],
+    ['a count of values that are absent, undeclared', '{"id":1,"open":{"x":{"totalCount":120}}}'],
     ['a count beyond the values in between', '{"id":1,"open":{"data":[[1,2,3],[1]],"totalCount":3}}'],
     ['a count beyond the values, beside a longer list', '{"id":1,"open":{"data":[1,2],"more":[1,2,3],"totalCount":3}}'],
     [

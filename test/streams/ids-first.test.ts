@@ -29,7 +29,12 @@ const withFields = (id: number): ApiObject => ({ id, fields: [`field of ${id}`] 
 
 async function readAll(affinity: FakeAffinity, cursor?: string): Promise<{ rows: Row[]; items: ReadItem[] }> {
   const context = fakeContext(affinity);
-  const drafting = draftRows({ fieldsOf: () => [], complete: async () => {}, finish: (row) => context.prepare(row) });
+  const drafting = draftRows({
+    fieldsOf: () => [],
+    isWritten: () => true,
+    complete: async () => {},
+    finish: (row) => context.prepare(row),
+  });
   const items = await Array.fromAsync(
     readIdsFirst(context, { path: PATH, query: QUERY, cursor, drafting: Promise.resolve(drafting) }),
   );

@@ -43,6 +43,21 @@ describe('notes_v2', () => {
     expect(context.warnings).toEqual([]);
   });
 
+  it('completes a preview that only counts', async () => {
+    const counted = { ...busy, personsPreview: { totalCount: 3 } };
+    const affinity = fakeAffinity({ v2: { '/v2/notes': [[counted]], ...attached } });
+    const { rows } = await readPartition(notes, fakeContext(affinity), { key: 'part' });
+    expect(rows[0]?.['personsPreview']).toEqual({ data: [{ id: 30 }, { id: 31 }, { id: 32 }], totalCount: 3 });
+  });
+
+  it('completes no preview that does not go out', async () => {
+    const affinity = fakeAffinity({ v2: { '/v2/notes': [[busy]], ...attached } });
+    const properties = { id: { type: 'integer' }, personsPreview: {}, opportunitiesPreview: {} };
+    const context = { ...fakeContext(affinity), properties, deselected: new Set(['opportunitiesPreview']) };
+    await readPartition(notes, context, { key: 'part' });
+    expect(affinity.paths).toEqual(['/v2/notes', '/v2/notes/2/attached-persons']);
+  });
+
   it('keeps a note that was deleted meanwhile as it came, and says that it is not whole', async () => {
     const { '/v2/notes/2/attached-persons': _gone, ...others } = attached;
     const context = fakeContext(fakeAffinity({ v2: { '/v2/notes': [[busy]], ...others } }));
@@ -53,8 +68,23 @@ describe('notes_v2', () => {
     ]);
   });
 
-  it('fails when the rest of a preview is refused for another reason', async () => {
-    const affinity = fakeAffinity({ v2: { '/v2/notes': [[busy]], ...attached, '/v2/notes/2/attached-persons': 403 } });
-    await expect(readPartition(notes, fakeContext(affinity), { key: 'part' })).rejects.toThrow('status 403');
+  it.each([400, 403, 405, 410, 422])(
+    'keeps a note as it came when the rest of it is refused with %i',
+    async (status) => {
+      const affinity = fakeAffinity({
+        v2: { '/v2/notes': [[busy]], ...attached, '/v2/notes/2/attached-persons': status },
+      });
+      const context = fakeContext(affinity);
+      const { rows } = await readPartition(notes, context, { key: 'part' });
+      expect(rows[0]).toMatchObject({ companiesPreview: { totalCount: 4 }, personsPreview: { data: [{ id: 30 }] } });
+      expect(context.warnings).toHaveLength(1);
+    },
+  );
+
+  it.each([302, 500])('fails when what comes in place of the rest is a %i', async (status) => {
+    const affinity = fakeAffinity({
+      v2: { '/v2/notes': [[busy]], ...attached, '/v2/notes/2/attached-persons': status },
+    });
+    await expect(readPartition(notes, fakeContext(affinity), { key: 'part' })).rejects.toThrow(`status ${status}`);
   });
 });

@@ -81,7 +81,7 @@ export function fakeAffinity({ v2 = {}, objects = {}, byIds = {}, v1 = {} }: Fak
         }
       },
       all: collect,
-      values: collect,
+      values: (path) => collect(path),
     },
     v1: {
       get: async () => {

@@ -1,11 +1,18 @@
-import type { PayloadField, PayloadFields } from './payload.ts';
+import { isHidden, type PayloadField, type PayloadFields } from './payload.ts';
 
 export interface CompletionOptions<Item> {
   /** A page of rows, fresh from the API. They are changed in place. */
   readonly items: readonly Item[];
   readonly fieldsOf: (item: Item) => PayloadFields;
-  /** Every value of one field of one item; undefined when the API does not have them (404). Other failures reject. */
-  readonly fetchValues: (item: Item, fieldId: string) => Promise<readonly unknown[] | undefined>;
+  /** Whether a field's values are of any use: those of others are left as they came. All are when undefined. */
+  readonly isWanted?: ((fieldId: string) => boolean) | undefined;
+  /** Every value of one field of one item; undefined when the API refuses to give them. Other failures reject. */
+  readonly fetchValues: (
+    item: Item,
+    fieldId: string,
+    /** How many there are, where the API counts them. */
+    total: number | undefined,
+  ) => Promise<readonly unknown[] | undefined>;
   /** How many values are asked for at a time, at least one. */
   readonly concurrency: number;
 }
@@ -27,15 +34,15 @@ const valuesPerField = 100;
  * fetched list is, the row keeps its own. Rejects with the first failure of `fetchValues`; no further ones are asked for.
  */
 export async function completePage<Item>(options: CompletionOptions<Item>): Promise<CompletionResult> {
-  const { items, fieldsOf, fetchValues, concurrency } = options;
-  const cutValues = findCutValues(items, fieldsOf);
+  const { fetchValues, concurrency } = options;
+  const cutValues = findCutValues(options);
   const incompleteFieldIds = new Set<string>();
   let incomplete = 0;
 
   const waiting = [...cutValues];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const isWhole = putValues(next.value, await fetchValues(next.item, next.fieldId));
+      const isWhole = putValues(next.value, await fetchValues(next.item, next.fieldId, totalOf(next.value)));
       if (isWhole) continue;
       incomplete += 1;
       incompleteFieldIds.add(next.fieldId);
@@ -49,22 +56,26 @@ export async function completePage<Item>(options: CompletionOptions<Item>): Prom
   return { completed: cutValues.length - incomplete, incomplete, incompleteFieldIds };
 }
 
-/** Whether the API cut any of these. */
-export function isAnyCut(fields: PayloadFields): boolean {
-  return fields?.some(isCut) ?? false;
+/** Whether the API cut any of these, of those that are wanted. */
+export function isAnyCut(fields: PayloadFields, isWanted: (fieldId: string) => boolean = () => true): boolean {
+  return fields?.some((field) => isCut(field) && isWanted(field.id)) ?? false;
 }
 
 interface CutValue<Item> {
   readonly item: Item;
   readonly fieldId: string;
-  readonly value: { data: readonly unknown[]; readonly totalCount?: unknown };
+  readonly value: { data?: readonly unknown[] | null | undefined; readonly totalCount?: unknown };
 }
 
-function findCutValues<Item>(items: readonly Item[], fieldsOf: (item: Item) => PayloadFields): CutValue<Item>[] {
+function findCutValues<Item>({
+  items,
+  fieldsOf,
+  isWanted = () => true,
+}: Pick<CompletionOptions<Item>, 'items' | 'fieldsOf' | 'isWanted'>): CutValue<Item>[] {
   const cutValues: CutValue<Item>[] = [];
   for (const item of items) {
     for (const field of fieldsOf(item) ?? []) {
-      if (isCut(field)) cutValues.push({ item, fieldId: field.id, value: field.value });
+      if (isCut(field) && isWanted(field.id)) cutValues.push({ item, fieldId: field.id, value: field.value });
     }
   }
   return cutValues;
@@ -76,15 +87,24 @@ interface CutField {
 }
 
 function isCut(field: PayloadField | null): field is PayloadField & CutField {
-  const value = field?.value;
-  if (!Array.isArray(value?.data) || typeof field?.id !== 'string') return false;
+  if (field?.value == null || typeof field.id !== 'string') return false;
+  // What is counted need not be there at all.
+  const data = field.value.data ?? [];
+  if (!Array.isArray(data)) return false;
   // Older API versions send no count, and a full hundred may or may not be all.
-  if (typeof value.totalCount !== 'number') return value.data.length >= valuesPerField;
-  return value.totalCount > value.data.length;
+  const total = totalOf(field.value);
+  const isShort = total === undefined ? data.length >= valuesPerField : total > data.length;
+  return isShort && !isHidden(field);
 }
 
 function putValues(value: CutValue<unknown>['value'], fetched: readonly unknown[] | undefined): boolean {
   if (fetched === undefined) return false;
-  if (fetched.length > value.data.length) value.data = fetched;
-  return typeof value.totalCount !== 'number' || value.data.length >= value.totalCount;
+  const length = value.data?.length ?? 0;
+  if (fetched.length > length) value.data = fetched;
+  const total = totalOf(value);
+  return total === undefined || Math.max(fetched.length, length) >= total;
+}
+
+function totalOf({ totalCount }: { readonly totalCount?: unknown }): number | undefined {
+  return typeof totalCount === 'number' ? totalCount : undefined;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { completePage } from '../../../src/affinity/fields/completion.ts';
+import type { PayloadField } from '../../../src/affinity/fields/payload.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
@@ -55,16 +56,44 @@ describe('completePage', () => {
     expect([...result.incompleteFieldIds]).toEqual(expected.incomplete > 0 ? ['a'] : []);
   });
 
+  it.each<[string, object]>([
+    ['null', { data: null, totalCount: 120 }],
+    ['absent', { totalCount: 120 }],
+  ])('asks for a value that is counted, but %s', async (_, value) => {
+    const field: PayloadField = { id: 'a', value };
+    const result = await completePage({
+      items: [{ id: 7, fields: [field] }],
+      fieldsOf: ({ fields }) => fields,
+      fetchValues: async () => numbers(120),
+      concurrency: 1,
+    });
+    expect(result).toMatchObject({ completed: 1, incomplete: 0 });
+    expect(field.value).toEqual({ data: numbers(120), totalCount: 120 });
+  });
+
+  it('leaves a value that is counted, but null, as it came where the API has no more', async () => {
+    const field: PayloadField = { id: 'a', value: { data: null, totalCount: 120 } };
+    const result = await completePage({
+      items: [{ id: 7, fields: [field] }],
+      fieldsOf: ({ fields }) => fields,
+      fetchValues: async () => [],
+      concurrency: 1,
+    });
+    expect(result).toMatchObject({ completed: 0, incomplete: 1 });
+    expect(field.value).toEqual({ data: null, totalCount: 120 });
+  });
+
   it('asks for nothing where nothing is cut', async () => {
     const items = [
       { id: 1, fields: null },
       {
         id: 2,
-        fields: [null, { id: 'a' }, { id: 'b', value: null }, { id: 'c', value: { data: null, totalCount: 5 } }],
+        fields: [null, { id: 'a' }, { id: 'b', value: null }, { id: 'c', value: { data: null, totalCount: 0 } }],
       },
       { id: 3, fields: [{ id: 'd', value: { type: 'text', data: 'x'.repeat(200), totalCount: 500 } }] },
       { id: 4, fields: [{ value: { data: numbers(100), totalCount: 500 } }] },
       { id: 5, fields: undefined },
+      { id: 6, fields: [{ id: 'e', type: 'hidden', value: { type: 'hidden', data: null, totalCount: 120 } }] },
     ];
     const result = await completePage({
       items,
@@ -80,20 +109,29 @@ describe('completePage', () => {
       id,
       entity: {
         id: id + 500,
-        fields: [multi('persons', 100, 101 + id), multi('field-1', 3, 3), multi('companies', 100, 140)],
+        fields: [
+          multi('persons', 100, 101 + id),
+          multi('field-1', 3, 3),
+          multi('companies', 100, id === 1 ? 140 : undefined),
+        ],
       },
     }));
     const asked: string[] = [];
     const result = await completePage({
       items,
       fieldsOf: ({ entity }) => entity.fields,
-      async fetchValues({ id, entity }, fieldId) {
-        asked.push(`${id}/${entity.id}/${fieldId}`);
+      async fetchValues({ id, entity }, fieldId, total) {
+        asked.push(`${id}/${entity.id}/${fieldId} of ${total}`);
         return fieldId === 'companies' ? undefined : numbers(101 + id);
       },
       concurrency: 1,
     });
-    expect(asked).toEqual(['1/501/persons', '1/501/companies', '2/502/persons', '2/502/companies']);
+    expect(asked).toEqual([
+      '1/501/persons of 102',
+      '1/501/companies of 140',
+      '2/502/persons of 103',
+      '2/502/companies of undefined',
+    ]);
     expect(items.map(({ entity }) => entity.fields?.map(({ value }) => value.data.length))).toEqual([
       [102, 3, 100],
       [103, 3, 100],

@@ -106,11 +106,20 @@ describe('the columns of a read', () => {
     expect(await rowsOf(selected)).toEqual(expected);
   });
 
-  it('that were deselected are never warned about', async () => {
+  it('that were deselected cost one warning, which says that they may have been left out on purpose, and no call', async () => {
     const selected = withProperties('companies', (all) => all.filter(([name]) => ['id', 'name'].includes(name)));
+    const before = account.requests.length;
     const output = await read(configOf(account), configure([selected]));
     expect(output.exitCode).toBe(0);
-    expect(output.warnings.filter((message) => !message.includes('has no column'))).toEqual([]);
+    expect(output.warnings).toEqual([
+      expect.stringMatching(/^companies: each of these fields has no column: .*on purpose/s),
+    ]);
+    const fieldIds = Object.values(find('companies').json_schema.properties).flatMap(
+      (node) => node['x-affinity-field-id'] ?? [],
+    );
+    expect(fieldIds.length).toBeGreaterThan(0);
+    for (const fieldId of fieldIds) expect(output.warnings[0]).toContain(`(${fieldId})`);
+    expect(account.requests.slice(before).filter(({ path }) => path.endsWith('/values'))).toEqual([]);
     for (const row of output.recordsOf('companies')) expect(Object.keys(row).sort()).toEqual(['id', 'name']);
   });
 
