@@ -171,6 +171,21 @@ describe('selection of properties', () => {
     expect(output.logs).not.toContain('WARN');
   });
 
+  it('asks for the rest of no value whose columns are deselected', async () => {
+    const companies = streamOf(selectStreams(catalog, ['companies']), 'companies');
+    const callsFor = async (stream: object): Promise<number> => {
+      const before = account.requests.length;
+      expect((await readOne(stream)).exitCode).toBe(0);
+      return account.requests.slice(before).filter(({ path }) => path.endsWith('/values')).length;
+    };
+    expect(await callsFor(companies)).toBeGreaterThan(0);
+    const onlyKeys = companies.metadata.map(({ breadcrumb, metadata }) => ({
+      breadcrumb,
+      metadata: breadcrumb.length === 0 ? metadata : { ...metadata, selected: false },
+    }));
+    expect(await callsFor({ ...companies, metadata: onlyKeys })).toBe(0);
+  });
+
   it('reads what the catalog says by default', async () => {
     const output = await readWith({});
     expect(Object.keys(output.schemaOf('lists').schema.properties)).toEqual(expect.arrayContaining(COLUMNS));
