@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runAirbyte } from './cli/airbyte.ts';
 import { systemClock } from './http/clock.ts';
 
@@ -8,8 +9,11 @@ const SIGNAL_NUMBERS: Readonly<Record<(typeof SIGNALS)[number], number>> = { SIG
 /** A terminal's Ctrl-C comes twice where a parent process passes it on: that is not somebody who lost patience. */
 const SAME_SIGNAL_MS = 100;
 
-/** Garbage of as much as is in use: V8 would let it grow to several times that before it looks. */
-const HEAP_GROWTH_PERCENT = 100;
+/**
+ * Garbage of as much as is in use, and no more than so many bytes, before V8 looks for it: it would let it grow to
+ * several times what is in use. Where very much is in use, it would be looking all the time without a least part.
+ */
+const MOST_GARBAGE = { percent: 100, bytes: 24 * 1024 * 1024, leastPercent: 25 };
 /** New objects get so much room: each further megabyte costs several of resident memory. */
 const YOUNG_SPACE_BYTES = 4 * 1024 * 1024;
 const YOUNG_SPACE_CHECK_MS = 50;
@@ -41,7 +45,7 @@ export async function main(protocol: Protocol): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    readFile: (path) => readFile(path, 'utf8'),
+    readFile: (path) => readFile(path),
     clock: systemClock,
     random: Math.random,
     stop: stop.signal,
@@ -67,7 +71,13 @@ export async function main(protocol: Protocol): Promise<void> {
  * is stopped from growing once it is large enough.
  */
 function boundMemory(): void {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
+  const { percent, bytes, leastPercent } = MOST_GARBAGE;
+  setFlagsFromString(`--heap-growing-percent=${percent}`);
+  new PerformanceObserver((list) => {
+    if (!list.getEntries().some(isMajorCollection)) return;
+    const part = (100 * bytes) / getHeapStatistics().used_heap_size;
+    setFlagsFromString(`--heap-growing-percent=${Math.round(Math.max(leastPercent, Math.min(percent, part)))}`);
+  }).observe({ entryTypes: ['gc'] });
   const timer = setInterval(() => {
     const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
     if (young === undefined || young.space_size < YOUNG_SPACE_BYTES) return;
@@ -75,4 +85,9 @@ function boundMemory(): void {
     clearInterval(timer);
   }, YOUNG_SPACE_CHECK_MS);
   timer.unref();
+}
+
+function isMajorCollection(entry: PerformanceEntry): boolean {
+  const { kind } = (entry as { readonly detail?: { readonly kind?: number } }).detail ?? {};
+  return kind === constants.NODE_PERFORMANCE_GC_MAJOR;
 }

@@ -5,10 +5,11 @@ const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b
 /**
  * Calls `onRow` with the beginning of each row of a page of UTF-8 JSON; it returns where the row ends, or undefined to
  * give up. So rows can be read one by one: as objects they take several times the memory. Returns the page's JSON without
- * its rows (`data` is an empty list), or undefined for what does not look like a page of objects, or is in any doubt.
+ * its rows (its list of them, `key`, is empty), or undefined for what does not look like a page of objects, or is in any
+ * doubt.
  */
-export function cutRows(body: Buffer, onRow: (from: number) => number | undefined): string | undefined {
-  const from = startOfData(body);
+export function cutRows(body: Buffer, onRow: (from: number) => number | undefined, key = 'data'): string | undefined {
+  const from = startOfList(body, key);
   if (from === undefined) return undefined;
   let at = skipSpace(body, from);
   if (body[at] !== CLOSE_BRACKET) {
@@ -25,8 +26,8 @@ export function cutRows(body: Buffer, onRow: (from: number) => number | undefine
   return body.toString('utf8', 0, from) + body.toString('utf8', at);
 }
 
-/** Where the rows begin: behind the bracket of the `data` of the outermost object. */
-function startOfData(body: Buffer): number | undefined {
+/** Where the rows begin: behind the bracket of the list `wanted` of the outermost object. */
+function startOfList(body: Buffer, wanted: string): number | undefined {
   let at = skipSpace(body, 0);
   if (body[at] !== OPEN_BRACE) return undefined;
   do {
@@ -37,7 +38,7 @@ function startOfData(body: Buffer): number | undefined {
     at = skipSpace(body, endOfKey);
     if (body[at] !== COLON) return undefined;
     at = skipSpace(body, at + 1);
-    if (key === 'data') return body[at] === OPEN_BRACKET ? at + 1 : undefined;
+    if (key === wanted) return body[at] === OPEN_BRACKET ? at + 1 : undefined;
     at = skipSpace(body, endOfValue(body, at));
   } while (body[at] === COMMA);
   return undefined;

@@ -4,7 +4,7 @@ import type { CommandContext } from '../protocol/airbyte/commands.ts';
 import { errorTrace, toLine } from '../protocol/airbyte/messages.ts';
 import { createRedact, type Redact } from '../source/redact.ts';
 import type { AirbyteArguments } from './arguments.ts';
-import { type ReadFile, readJsonFile, readMessagesFile } from './files.ts';
+import { type ReadFile, readCatalogFile, readJsonFile, readMessagesFile } from './files.ts';
 import type { Io } from './io.ts';
 import { OutputClosedError, writeLines } from './lines.ts';
 
@@ -58,6 +58,7 @@ async function runCommand(
   // Loaded when it is needed: `spec` answers before all this is read.
   const { checkCommand, discoverCommand, readCommand } = await import('../protocol/airbyte/commands.ts');
   const { openConnection } = await import('./open-connection.ts');
+  const { parseConfiguredCatalog } = await import('../protocol/airbyte/configured-catalog.ts');
   const { parseConfig } = await import('../config.ts');
   const isDebug = args.isDebug || io.env['LOG_LEVEL']?.toUpperCase() === 'DEBUG';
   const patience = args.command === 'read' ? 'patient' : 'prompt';
@@ -84,7 +85,7 @@ async function runCommand(
       await write(discoverCommand(context));
       return 0;
     }
-    const catalog = await readMessagesFile(io.readFile, args.catalog, 'catalog');
+    const catalog = await readCatalogFile(io.readFile, args.catalog, parseConfiguredCatalog);
     const state = args.state === undefined ? undefined : await readMessagesFile(io.readFile, args.state, 'state');
     const progress = io.progress?.(context.connection.pace);
     const messages = readCommand({
@@ -104,10 +105,10 @@ async function runCommand(
 /** spec.json is the message's content, generated from the configuration's schema. */
 async function specLine(readFile: ReadFile): Promise<string> {
   const path = fileURLToPath(new URL('../../spec.json', import.meta.url));
-  const text = await readFile(path).catch((cause: unknown) => {
+  const spec = await readFile(path).catch((cause: unknown) => {
     throw new ConnectorError('system_error', 'The file spec.json is missing from this installation.', { cause });
   });
-  return toLine({ type: 'SPEC', spec: JSON.parse(text) });
+  return toLine({ type: 'SPEC', spec: JSON.parse(spec.toString('utf8')) });
 }
 
 /** Rows, which come as bytes, are data and pass as they are: only what the connector itself says can hold the key. */

@@ -1,10 +1,13 @@
 import { ConnectorError } from '../errors.ts';
+import { type CatalogFile, catalogOfBytes } from '../protocol/catalog-file.ts';
 
-export type ReadFile = (path: string) => Promise<string>;
+export type ReadFile = (path: string) => Promise<Buffer>;
+
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /** Reads a JSON file of any name. Throws a `config_error` that names the file and what is wrong with it. */
 export async function readJsonFile(readFile: ReadFile, path: string, role: string): Promise<unknown> {
-  const text = await readText(readFile, path, role);
+  const text = (await readBytes(readFile, path, role)).toString('utf8');
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -17,12 +20,30 @@ export async function readJsonFile(readFile: ReadFile, path: string, role: strin
  * An empty file gives undefined.
  */
 export async function readMessagesFile(readFile: ReadFile, path: string, role: string): Promise<unknown> {
-  const text = await readText(readFile, path, role);
+  return parseMessages(path, role, (await readBytes(readFile, path, role)).toString('utf8'));
+}
+
+/** Reads a catalog with the help of `parse`, and keeps nothing but what that returns. */
+export async function readCatalogFile<Catalog>(
+  readFile: ReadFile,
+  path: string,
+  parse: (file: CatalogFile) => Catalog,
+): Promise<Catalog> {
+  const body = await readBytes(readFile, path, 'catalog');
+  const catalog = parse(catalogOfBytes(body, () => parseMessages(path, 'catalog', body.toString('utf8'))));
+  // Dozens of megabytes for a thousand lists, which would otherwise be there until V8 looks for garbage.
+  if (body.buffer instanceof ArrayBuffer && body.buffer.byteLength === body.length) body.buffer.transfer(0);
+  return catalog;
+}
+
+function parseMessages(path: string, role: string, text: string): unknown {
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);
   } catch (error) {
-    return readLines(text) ?? Promise.reject(invalidJson(path, role, text, error));
+    const lines = readLines(text);
+    if (lines === undefined) throw invalidJson(path, role, text, error);
+    return lines;
   }
 }
 
@@ -52,9 +73,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read it',
 };
 
-async function readText(readFile: ReadFile, path: string, role: string): Promise<string> {
+/** In UTF-8, without the mark that some editors write first. */
+async function readBytes(readFile: ReadFile, path: string, role: string): Promise<Buffer> {
   try {
-    return (await readFile(path)).replace(/^\uFEFF/, '');
+    const bytes = await readFile(path);
+    const isMarked = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+    return isMarked ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const reason = REASONS[code] ?? code;

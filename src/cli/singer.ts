@@ -3,8 +3,9 @@ import yargs from 'yargs';
 import { parseConfig } from '../config.ts';
 import { ConnectorError, toConnectorError } from '../errors.ts';
 import type { SingerContext } from '../protocol/singer/commands.ts';
+import type { SingerCatalog } from '../protocol/singer/messages.ts';
 import { createRedact, type Redact } from '../source/redact.ts';
-import { type ReadFile, readJsonFile, readMessagesFile } from './files.ts';
+import { type ReadFile, readCatalogFile, readJsonFile, readMessagesFile } from './files.ts';
 import type { Io } from './io.ts';
 import { OutputClosedError, writeLines } from './lines.ts';
 import { readSettingsFromEnvironment } from './settings-from-environment.ts';
@@ -88,11 +89,13 @@ async function runTap(
     }
     // Meltano asks for discovery with further flags beside it.
     if (args.discover) {
-      await write(once(`${JSON.stringify(await discoverSinger(context), null, 2)}\n`));
+      await write(catalogText(await discoverSinger(context)));
       return 0;
     }
+    const { readSingerCatalog } = await import('../protocol/singer/catalog.ts');
     const { readSavedStates } = await import('../protocol/saved-states.ts');
-    const catalog = args.catalog === undefined ? undefined : await readJsonFile(io.readFile, args.catalog, 'catalog');
+    const catalog =
+      args.catalog === undefined ? undefined : await readCatalogFile(io.readFile, args.catalog, readSingerCatalog);
     const state = args.state === undefined ? undefined : await readMessagesFile(io.readFile, args.state, 'state');
     const progress = io.progress?.(connection.pace);
     const messages = syncSinger({
@@ -105,6 +108,16 @@ async function runTap(
   } finally {
     await connection.close();
   }
+}
+
+/** For people to read and to change, in pieces: as one text, that of a thousand lists takes hundreds of megabytes. */
+async function* catalogText({ streams }: SingerCatalog): AsyncGenerator<string, void, undefined> {
+  yield '{\n  "streams": [';
+  for (const [index, stream] of streams.entries()) {
+    const text = JSON.stringify(stream, null, 2).replaceAll('\n', '\n    ');
+    yield `${index === 0 ? '' : ','}\n    ${text}`;
+  }
+  yield '\n  ]\n}\n';
 }
 
 /** Files are merged in their order; the word ENV stands for the environment. */

@@ -15,16 +15,19 @@ export type Fit = (value: unknown, onNulled: OnNulled) => boolean;
  */
 export function compileFit(node: JsonSchemaNode, path = ''): Fit {
   const { types, isAny } = readTypes(node);
-  if (isAny) return () => true;
-  const fitsScalar = compileScalar(types, node.format);
-  const fitsArray = types.has('array') ? compileArray(node, path) : () => false;
-  const fitsObject = types.has('object') ? compileObject(node, path) : () => false;
+  if (isAny) return anything;
+  const fitsScalar = scalarFit(types, node.format);
+  if (!types.has('array') && !types.has('object')) return fitsScalar;
+  const fitsArray = types.has('array') ? compileArray(node, path) : nothing;
+  const fitsObject = types.has('object') ? compileObject(node, path) : nothing;
   return (value, onNulled) => {
-    if (typeof value !== 'object') return value === undefined || fitsScalar(value);
-    if (value === null) return true;
+    if (typeof value !== 'object' || value === null) return fitsScalar(value, onNulled);
     return Array.isArray(value) ? fitsArray(value, onNulled) : fitsObject(value as Record<string, unknown>, onNulled);
   };
 }
+
+const anything = (): boolean => true;
+const nothing = (): boolean => false;
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(['null', 'string', 'number', 'integer', 'boolean', 'array', 'object']);
 
@@ -34,12 +37,23 @@ export function readTypes({ type }: JsonSchemaNode): { types: ReadonlySet<string
   return { types, isAny: types.size === 0 || ![...types].every((each) => KNOWN_TYPES.has(each)) };
 }
 
-function compileScalar(types: ReadonlySet<string>, format: string | undefined): (value: unknown) => boolean {
-  const fitsText = types.has('string') ? textFormat(format) : () => false;
+const scalarFits = new Map<string, Fit>();
+
+/** Most columns are texts, numbers and moments: those of all streams share what judges them. */
+function scalarFit(types: ReadonlySet<string>, format: string | undefined): Fit {
+  const key = [...types, format].join(' ');
+  const fit = scalarFits.get(key) ?? compileScalar(types, format);
+  scalarFits.set(key, fit);
+  return fit;
+}
+
+function compileScalar(types: ReadonlySet<string>, format: string | undefined): Fit {
+  const fitsText = types.has('string') ? textFormat(format) : nothing;
   const isNumber = types.has('number');
   const isInteger = types.has('integer');
   const isBoolean = types.has('boolean');
   return (value) => {
+    if (value === undefined || value === null) return true;
     switch (typeof value) {
       case 'string':
         return fitsText(value);
@@ -56,7 +70,7 @@ function compileScalar(types: ReadonlySet<string>, format: string | undefined): 
 export function textFormat(format: string | undefined): (text: string) => boolean {
   if (format === 'date-time') return isDateTime;
   if (format === 'date') return isDate;
-  return () => true;
+  return anything;
 }
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -87,7 +101,7 @@ function twoDigits(text: string, at: number): number {
 }
 
 function compileArray({ items }: JsonSchemaNode, path: string): (value: unknown[], onNulled: OnNulled) => boolean {
-  if (items === undefined || readTypes(items).isAny) return () => true;
+  if (items === undefined || readTypes(items).isAny) return anything;
   const itemPath = `${path}[]`;
   const fits = compileFit(items, itemPath);
   const mayBeNull = readTypes(items).types.has('null');

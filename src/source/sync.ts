@@ -44,6 +44,11 @@ export interface SyncOptions {
 /** Pages that may be in memory at once, asked for or not yet written. One of 100 large rows counts as several. */
 const PAGES_IN_MEMORY = 32;
 const PARTITIONS_PER_STREAM = 8;
+/**
+ * Streams that are read side by side. More would only wait for places: an account of a thousand lists may have a thousand
+ * streams, and what reads one with columns of its own takes 50 KB.
+ */
+const STREAMS_AT_ONCE = 2 * PAGES_IN_MEMORY;
 const ROWS_PER_STATE = 1000;
 const STATE_INTERVAL_MS = 5000;
 
@@ -69,9 +74,10 @@ interface StreamRun extends SelectedStream {
 }
 
 /**
- * Reads the selected streams side by side and yields what happens. Each stream starts at once and ends once, complete
- * or not; a failing one does not stop the others, unless the failure is everybody's. State is composed only from what
- * the consumer has taken before. Nothing is fetched while the consumer holds all places in memory.
+ * Reads the selected streams side by side, hundreds of them a few dozens at a time, and yields what happens. Each stream
+ * starts at once and ends once, complete or not; a failing one does not stop the others, unless the failure is
+ * everybody's. State is composed only from what the consumer has taken before. Nothing is fetched while the consumer
+ * holds all places in memory.
  */
 export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, void, undefined> {
   const { selected, connection, clock, stop, isDebug } = options;
@@ -135,10 +141,14 @@ async function readAll(reading: Reading): Promise<void> {
   const { affinity } = reading.connection;
   const lookups = createLookups((what) => affinity.for({ what, lane: 'lists and fields', signal: halt.signal, warn }));
   const start = startOfSync({ ...reading, signal: halt.signal });
-  await Promise.all(
-    runs.map(async (run) => {
+  const pending = runs.values();
+
+  async function work(): Promise<void> {
+    for (const run of pending) {
       try {
-        await readStream({ ...reading, run, lookups, ...(await start) });
+        const started = await start;
+        halt.signal.throwIfAborted();
+        await readStream({ ...reading, run, lookups, ...started });
         push({ type: 'end', run, outcome: { isComplete: true } });
       } catch (thrown) {
         const reason: unknown = halt.signal.aborted ? halt.signal.reason : thrown;
@@ -146,8 +156,10 @@ async function readAll(reading: Reading): Promise<void> {
         push({ type: 'end', run, outcome: { isComplete: false, error } });
         if (error?.stopsSync) halt.abort(error);
       }
-    }),
-  );
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.min(STREAMS_AT_ONCE, runs.length) }, work));
 }
 
 async function readStream(reading: Reading & SyncStart & { run: StreamRun; lookups: Lookups }): Promise<void> {

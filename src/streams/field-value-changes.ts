@@ -39,13 +39,13 @@ interface Reference {
 function describeReference(value: Row, type: unknown): Reference {
   if (value['referenceType'] === 'deleted-entity') return { text: scalarText(value['displayValue']), id: null };
   const { family } = kindOf(typeof type === 'string' ? type : '');
-  return { text: scalarText(words.get(family)?.(value)), id: ids.get(family)?.(value) ?? null };
+  return { text: scalarText(words.get(family)?.(value, ignore)), id: ids.get(family)?.(value, ignore) ?? null };
 }
 
 const named: readonly ValueFamily[] = ['dropdown', 'person', 'company', 'list'];
-const ids = new Map<ValueFamily, Convert>(named.map((family) => [family, converterFor(family, 'reference', ignore)]));
+const ids = new Map<ValueFamily, Convert>(named.map((family) => [family, converterFor(family, 'reference')]));
 const words = new Map<ValueFamily, Convert>(
-  [...named, 'number' as const].map((family) => [family, converterFor(family, 'value', ignore)]),
+  [...named, 'number' as const].map((family) => [family, converterFor(family, 'value')]),
 );
 
 /** The whole value is in `value`, so nothing is lost where a part of it has no words. */

@@ -163,7 +163,6 @@ export interface StreamDefinition<RowModel extends z.ZodObject> {
 
 /** Makes a stream from its description. Adding one to the connector is this call and a line in index.ts. */
 export function defineStream<RowModel extends z.ZodObject>(definition: StreamDefinition<RowModel>): Stream {
-  let schema: JsonSchemaObject | undefined;
   return {
     name: definition.name,
     description: definition.description,
@@ -176,8 +175,7 @@ export function defineStream<RowModel extends z.ZodObject>(definition: StreamDef
     isFanOut: definition.isFanOut ?? false,
     time: definition.time,
     get jsonSchema() {
-      schema ??= rowJsonSchema(definition.row);
-      return schema;
+      return rowJsonSchema(definition.row);
     },
     discoverSchema: definition.discoverSchema,
     partitions: definition.partitions,

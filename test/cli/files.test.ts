@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/server.ts';
+import { readCatalogFile } from '../../src/cli/files.ts';
 import { configOf, lastStates, nameStreams, openAccount, read } from '../support/affinity-account.ts';
 import { run } from '../support/airbyte-run.ts';
 
@@ -10,6 +11,28 @@ beforeAll(async () => {
 afterAll(() => account.close());
 
 const someStreams = ['lists', 'notes'];
+
+describe('the bytes of a catalog', () => {
+  const text = '\uFEFF{"streams":[{"a":1},{"b":2}]}';
+  const streamsOf = (bytes: Buffer) =>
+    readCatalogFile(
+      async () => bytes,
+      'catalog.json',
+      (file) => file.mapStreams((json) => json),
+    );
+
+  it('are given back once it is read', async () => {
+    const bytes = Buffer.from(new TextEncoder().encode(text.slice(1)).buffer);
+    expect(await streamsOf(bytes)).toEqual([{ a: 1 }, { b: 2 }]);
+    expect(bytes).toHaveLength(0);
+  });
+
+  it('are left alone where others have their place beside them', async () => {
+    const shared = Buffer.from(`${text} `);
+    expect(await streamsOf(shared.subarray(0, -1))).toEqual([{ a: 1 }, { b: 2 }]);
+    expect(shared.toString()).toBe(`${text} `);
+  });
+});
 
 describe('files', () => {
   it('may have any name, a byte order mark, and explicit nulls', async () => {

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, StaleCursorError } from '../../src/affinity/errors.ts';
 import { ConnectorError } from '../../src/errors.ts';
+import type { SyncEvent } from '../../src/source/events.ts';
 import { emptyState, serialiseState } from '../../src/source/stream-state.ts';
 import { checkpoint, page } from '../../src/streams/stream.ts';
-import { fakeConnection, fakeStream, idsOf, outline, pagesOf, runFakeSync, statesOf } from '../support/sync-run.ts';
+import {
+  fakeConnection,
+  fakeStream,
+  fakeSync,
+  idsOf,
+  outline,
+  pagesOf,
+  runFakeSync,
+  statesOf,
+} from '../support/sync-run.ts';
 
 const people = (count = 6, size = 2) =>
   fakeStream('people', { readPartition: (_context, _partition, cursor) => pagesOf(count, size, cursor) });
@@ -104,6 +114,75 @@ describe('every stream', () => {
     });
     expect(await runFakeSync([], { connection })).toEqual([]);
     expect(calls).toBe(0);
+  });
+});
+
+describe('hundreds of streams', () => {
+  const NAMES = Array.from({ length: 300 }, (_, index) => `stream ${index}`);
+
+  test('are all begun, read a few dozens at a time in the order of the catalog, and all complete', async () => {
+    const begun: string[] = [];
+    let open = 0;
+    let most = 0;
+    const selected = NAMES.map((name) => ({
+      stream: fakeStream(name, {
+        async *readPartition() {
+          begun.push(name);
+          open += 1;
+          most = Math.max(most, open);
+          await new Promise((resolve) => setImmediate(resolve));
+          yield page([{ id: 1 }]);
+          open -= 1;
+        },
+      }),
+    }));
+    const events = await runFakeSync(selected);
+    expect(events.slice(0, NAMES.length).map(({ type }) => type)).toEqual(NAMES.map(() => 'stream-start'));
+    expect(begun).toEqual(NAMES);
+    expect(most).toBeGreaterThan(30);
+    expect(most).toBeLessThanOrEqual(64);
+    for (const name of NAMES) expect(outline(events, name).at(-1)).toBe('complete');
+  });
+
+  test('are held up by none that takes long', async () => {
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const slow = fakeStream('slow', {
+      async *readPartition() {
+        await ended;
+        yield page([{ id: 1 }]);
+      },
+    });
+    const events: SyncEvent[] = [];
+    for await (const event of fakeSync([{ stream: slow }, ...NAMES.map((name) => ({ stream: fakeStream(name) }))])) {
+      events.push(event);
+      if (events.filter(({ type }) => type === 'stream-end').length === NAMES.length) end();
+    }
+    expect(outline(events, 'slow').at(-1)).toBe('complete');
+  });
+
+  test('end with the one whose failure is everybody’s, also those that were not read yet', async () => {
+    const refused = new ApiError('config_error', 'The key is refused.', { status: 401, stopsSync: true });
+    const read: string[] = [];
+    const bad = fakeStream('bad', {
+      readPartition: () => {
+        throw refused;
+      },
+    });
+    const others = NAMES.map((name) => ({
+      stream: fakeStream(name, {
+        async *readPartition() {
+          read.push(name);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          yield page([{ id: 1 }]);
+        },
+      }),
+    }));
+    const events = await runFakeSync([{ stream: bad }, ...others]);
+    expect(read.length).toBeLessThan(NAMES.length);
+    for (const name of NAMES) expect(outline(events, name).at(-1)).toBe('incomplete The key is refused.');
   });
 });
 

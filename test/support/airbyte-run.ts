@@ -128,12 +128,12 @@ export async function runForText(
 
 const SPEC = fileURLToPath(new URL('../../spec.json', import.meta.url));
 
-async function readVirtually(files: Readonly<Record<string, unknown>>, path: string): Promise<string> {
-  if (path === SPEC) return await readFile(path, 'utf8');
+async function readVirtually(files: Readonly<Record<string, unknown>>, path: string): Promise<Buffer> {
+  if (path === SPEC) return await readFile(path);
   if (!Object.hasOwn(files, path)) throw Object.assign(new Error(`ENOENT: no such file ${path}`), { code: 'ENOENT' });
   const content = files[path];
   if (content instanceof Error) throw content;
-  return typeof content === 'string' ? content : JSON.stringify(content);
+  return Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
 }
 
 /** Parses output, and holds every line against the protocol. */

@@ -104,10 +104,10 @@ function collectInto(chunks: string[], onText?: (text: string) => void): Writabl
   });
 }
 
-async function readVirtually(files: Readonly<Record<string, unknown>>, path: string): Promise<string> {
+async function readVirtually(files: Readonly<Record<string, unknown>>, path: string): Promise<Buffer> {
   if (!Object.hasOwn(files, path)) throw Object.assign(new Error(`ENOENT: no such file ${path}`), { code: 'ENOENT' });
   const content = files[path];
-  return typeof content === 'string' ? content : JSON.stringify(content);
+  return Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
 }
 
 /** Parses messages, and holds each against the protocol, and each record against the schema before it. */

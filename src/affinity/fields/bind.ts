@@ -1,6 +1,7 @@
 import type { JsonSchemaNode } from '../models/json-schema.ts';
 import { cellConverter, type ToCell, unfitCell } from './cells.ts';
 import type { FieldColumn } from './columns.ts';
+import type { ReportMisfit } from './convert.ts';
 import { annotatedPart, readDeclaration } from './declared.ts';
 import { comparableName } from './names.ts';
 import { isHidden, type PayloadField, type PayloadFields } from './payload.ts';
@@ -78,23 +79,25 @@ export function bindColumns(options: BindOptions): Binder {
     const { kind, part, isMisfit } = readDeclaration(name, node, column.valueType, column.part);
     const bound: BoundColumn = { name, fieldId: column.fieldId, valueType: column.valueType, part };
     columns.push(bound);
-    const report = (found: string): void => options.onMisfit?.({ ...bound, found });
-    const toCell = isMisfit ? unfitCell(report) : cellConverter(bound, kind, report);
+    const filler: CellFiller = {
+      name,
+      toCell: isMisfit ? unfitCell : cellConverter(part, kind),
+      report: (found) => options.onMisfit?.({ ...bound, found }),
+    };
     const fillers = fillersByField.get(bound.fieldId);
-    if (fillers === undefined) fillersByField.set(bound.fieldId, [{ name, toCell }]);
-    else fillers.push({ name, toCell });
+    if (fillers === undefined) fillersByField.set(bound.fieldId, [filler]);
+    else fillers.push(filler);
   }
 
   const fill = rowFiller(fillersByField, options.onUnboundField);
   const columnNames = columns.map(({ name }) => name);
-  const emptyColumns = nullsFor(columnNames);
   const emptyRow = nullsFor(Object.keys(configuredProperties).filter((name) => !unboundProperties.includes(name)));
   const isColumn = new Set(columnNames);
   return {
     columns,
     unboundProperties,
     toColumns(fields) {
-      const values = { ...emptyColumns };
+      const values = nullsFor(columnNames);
       fill(values, fields);
       return { values };
     },
@@ -111,6 +114,7 @@ export function bindColumns(options: BindOptions): Binder {
 interface CellFiller {
   readonly name: string;
   readonly toCell: ToCell;
+  readonly report: ReportMisfit;
 }
 
 /** Writes what a row's fields have; cells without a value are null already. */
@@ -136,7 +140,7 @@ function rowFiller(
       const data = field.value?.data;
       if (data === null || data === undefined || isHidden(field)) continue;
       const valueType = field.value?.type;
-      for (const filler of fillers) row[filler.name] = filler.toCell(valueType, data);
+      for (const { name, toCell, report } of fillers) row[name] = toCell(valueType, data, report);
     }
   };
 }

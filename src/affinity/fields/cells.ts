@@ -1,45 +1,51 @@
 import { type Convert, converterFor, type ReportMisfit } from './convert.ts';
-import { type ColumnPart, typesOf, type ValueKind } from './value-types.ts';
+import { type ColumnPart, kindOf, type ValueKind } from './value-types.ts';
 
-/** Makes a cell from a value's type, as the row names it, and its data, which is neither null nor undefined. */
-export type ToCell = (valueType: unknown, data: unknown) => unknown;
+/**
+ * Makes a cell from a value's type, as the row names it, and its data, which is neither null nor undefined. Columns of one
+ * kind share it.
+ */
+export type ToCell = (valueType: unknown, data: unknown, report: ReportMisfit) => unknown;
 
-/** The conversion for one column, of a field with values of `valueType`. */
-export function cellConverter(
-  { valueType: own, part }: { readonly valueType: string; readonly part: ColumnPart },
-  kind: ValueKind,
-  report: ReportMisfit,
-): ToCell {
-  const convert = converterFor(kind.family, part, report);
-  if (kind.family === 'json') return (_, data) => convert(data);
+const made = new Map<string, ToCell>();
 
-  const familiar = typesOf(kind.family);
-  const toCell = kind.isMulti ? arrayCell(convert) : singleCell(convert, report);
-  return (valueType, data) => {
-    if (valueType === own || familiar.has(valueType as string)) return toCell(data);
-    return refuse(report, typeof valueType === 'string' ? valueType : 'no type');
+/** The conversion for one column. */
+export function cellConverter(part: ColumnPart, kind: ValueKind): ToCell {
+  const key = [part, kind.family, kind.isMulti].join(' ');
+  const toCell = made.get(key) ?? makeConverter(part, kind);
+  made.set(key, toCell);
+  return toCell;
+}
+
+function makeConverter(part: ColumnPart, { family, isMulti }: ValueKind): ToCell {
+  const convert = converterFor(family, part);
+  if (family === 'json') return (_, data, report) => convert(data, report);
+
+  const toCell = isMulti ? arrayCell(convert) : singleCell(convert);
+  return (valueType, data, report) => {
+    const isFamiliar = kindOf(valueType as string).family === family;
+    return isFamiliar ? toCell(data, report) : unfitCell(valueType, data, report);
   };
 }
 
 /** For a column whose declaration takes nothing of what its field holds. */
-export function unfitCell(report: ReportMisfit): ToCell {
-  return (valueType) => refuse(report, typeof valueType === 'string' ? valueType : 'no type');
-}
+export const unfitCell: ToCell = (valueType, _, report) =>
+  refuse(report, typeof valueType === 'string' ? valueType : 'no type');
 
 function arrayCell(convert: Convert): Convert {
-  return (data) => {
+  return (data, report) => {
     // Null elements stay, so that names and ids keep standing side by side.
-    if (Array.isArray(data)) return data.map((element) => convert(element));
-    const element = convert(data);
+    if (Array.isArray(data)) return data.map((element) => convert(element, report));
+    const element = convert(data, report);
     return element === null ? null : [element];
   };
 }
 
-function singleCell(convert: Convert, report: ReportMisfit): Convert {
-  return (data) => {
-    if (!Array.isArray(data)) return convert(data);
+function singleCell(convert: Convert): Convert {
+  return (data, report) => {
+    if (!Array.isArray(data)) return convert(data, report);
     // One of several would be a wrong value, which is worse than none.
-    return data.length > 1 ? refuse(report, `array of ${data.length}`) : convert(data[0]);
+    return data.length > 1 ? refuse(report, `array of ${data.length}`) : convert(data[0], report);
   };
 }
 

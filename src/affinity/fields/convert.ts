@@ -3,88 +3,90 @@ import { type ColumnPart, locationMembers, type ValueFamily } from './value-type
 /** Called with a few words on what was found where a value did not fit; never with the value itself. */
 export type ReportMisfit = (found: string) => void;
 
-/** One value to one cell, or one element to another. Null and undefined give null; a misfit is reported and null. */
-export type Convert = (datum: unknown) => unknown;
+/**
+ * One value to one cell, or one element to another. Null and undefined give null; a misfit is reported and null. Belongs
+ * to no column: a thousand lists have a hundred columns each.
+ */
+export type Convert = (datum: unknown, report: ReportMisfit) => unknown;
 
 /** The conversion for single values of a family. Everything it returns fits the column's declared type. */
-export function converterFor(family: ValueFamily, part: ColumnPart, report: ReportMisfit): Convert {
+export function converterFor(family: ValueFamily, part: ColumnPart): Convert {
   if (part === 'reference') {
-    if (family === 'interaction') return fromObject(report, interactionTime(timestamp(report)));
-    return fromObject(report, member(family === 'dropdown' ? 'dropdownOptionId' : 'id', integer(report)));
+    if (family === 'interaction') return interactionTime;
+    return family === 'dropdown' ? optionId : id;
   }
   switch (family) {
     case 'text':
-      return text(report);
+      return text;
     case 'number':
-      return decimal(report);
+      return decimal;
     case 'datetime':
-      return timestamp(report);
+      return timestamp;
     case 'location':
-      return fromObject(report, location(report));
+      return location;
     case 'dropdown':
-      return fromObject(report, member('text', text(report)));
+      return optionText;
     case 'person':
-      return fromObject(report, personName(report));
+      return personName;
     case 'company':
     case 'list':
-      return fromObject(report, member('name', text(report)));
+      return name;
     case 'interaction':
     case 'note':
     case 'reminder':
-      return fromObject(report, (object) => object);
+      return wholeObject;
     case 'json':
-      return (datum) => (datum === null || datum === undefined ? null : JSON.stringify(datum));
+      return jsonText;
   }
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-function fromObject(report: ReportMisfit, convert: (object: JsonObject) => unknown): Convert {
-  return (datum) => {
+function fromObject(convert: (object: JsonObject, report: ReportMisfit) => unknown): Convert {
+  return (datum, report) => {
     if (datum === null || datum === undefined) return null;
-    return isObject(datum) ? convert(datum) : misfit(report, datum);
+    return isObject(datum) ? convert(datum, report) : misfit(report, datum);
   };
 }
 
-function member(name: string, convert: Convert): (object: JsonObject) => unknown {
-  return (object) => convert(object[name]);
+const optionText = fromObject((object, report) => text(object['text'], report));
+const optionId = fromObject((object, report) => integer(object['dropdownOptionId'], report));
+const name = fromObject((object, report) => text(object['name'], report));
+const id = fromObject((object, report) => integer(object['id'], report));
+const interactionTime = fromObject((object, report) => timestamp(object['sentAt'] ?? object['startTime'], report));
+const wholeObject = fromObject((object) => object);
+
+function jsonText(datum: unknown): string | null {
+  return datum === null || datum === undefined ? null : JSON.stringify(datum);
 }
 
-function text(report: ReportMisfit): (datum: unknown) => string | null {
-  return (datum) => {
-    if (typeof datum === 'string') return datum;
-    if (datum === null || datum === undefined) return null;
-    // LinkedIn URLs arrive as { link, text } where the documentation promises strings.
-    if (isObject(datum) && ('link' in datum || 'text' in datum)) {
-      const words = datum['link'] ?? datum['text'] ?? null;
-      return words === null || typeof words === 'string' ? words : misfit(report, words);
-    }
-    return misfit(report, datum);
-  };
+function text(datum: unknown, report: ReportMisfit): string | null {
+  if (typeof datum === 'string') return datum;
+  if (datum === null || datum === undefined) return null;
+  // LinkedIn URLs arrive as { link, text } where the documentation promises strings.
+  if (isObject(datum) && ('link' in datum || 'text' in datum)) {
+    const words = datum['link'] ?? datum['text'] ?? null;
+    return words === null || typeof words === 'string' ? words : misfit(report, words);
+  }
+  return misfit(report, datum);
 }
 
-function decimal(report: ReportMisfit): Convert {
-  return (datum) => {
-    // A formula's number comes wrapped, as { calculatedValue }, or as {} when there is none.
-    const isWrapped = isObject(datum) && ('calculatedValue' in datum || Object.keys(datum).length === 0);
-    const number = isWrapped ? datum['calculatedValue'] : datum;
-    if (number === null || number === undefined) return null;
-    return Number.isFinite(number) ? number : misfit(report, number);
-  };
+function decimal(datum: unknown, report: ReportMisfit): unknown {
+  // A formula's number comes wrapped, as { calculatedValue }, or as {} when there is none.
+  const isWrapped = isObject(datum) && ('calculatedValue' in datum || Object.keys(datum).length === 0);
+  const number = isWrapped ? datum['calculatedValue'] : datum;
+  if (number === null || number === undefined) return null;
+  return Number.isFinite(number) ? number : misfit(report, number);
 }
 
-function integer(report: ReportMisfit): Convert {
-  return (datum) => {
-    if (datum === null || datum === undefined) return null;
-    return Number.isSafeInteger(datum) ? datum : misfit(report, datum);
-  };
+function integer(datum: unknown, report: ReportMisfit): unknown {
+  if (datum === null || datum === undefined) return null;
+  return Number.isSafeInteger(datum) ? datum : misfit(report, datum);
 }
 
-function timestamp(report: ReportMisfit): Convert {
-  return (datum) => {
-    if (datum === null || datum === undefined) return null;
-    return typeof datum === 'string' && isTimestamp(datum) ? datum : misfit(report, datum);
-  };
+function timestamp(datum: unknown, report: ReportMisfit): unknown {
+  if (datum === null || datum === undefined) return null;
+  return typeof datum === 'string' && isTimestamp(datum) ? datum : misfit(report, datum);
 }
 
 const timestampPattern =
@@ -98,31 +100,22 @@ function isTimestamp(words: string): boolean {
   return day <= 28 || day <= new Date(Date.UTC(Number(match[1]), Number(match[2]), 0)).getUTCDate();
 }
 
-function interactionTime(convert: Convert): (object: JsonObject) => unknown {
-  return (object) => convert(object['sentAt'] ?? object['startTime']);
-}
+const personName = fromObject((object, report) => {
+  const first = text(object['firstName'], report) ?? '';
+  const last = text(object['lastName'], report) ?? '';
+  return `${first.trim()} ${last.trim()}`.trim() || text(object['primaryEmailAddress'], report) || null;
+});
 
-function personName(report: ReportMisfit): (object: JsonObject) => unknown {
-  const words = text(report);
-  return (object) => {
-    const first = words(object['firstName']) ?? '';
-    const last = words(object['lastName']) ?? '';
-    return `${first.trim()} ${last.trim()}`.trim() || words(object['primaryEmailAddress']) || null;
-  };
-}
-
-function location(report: ReportMisfit): (object: JsonObject) => unknown {
-  return (object) => {
-    let fitting: Record<string, unknown> | undefined;
-    for (const name of locationMembers) {
-      const datum = object[name];
-      if (typeof datum === 'string' || datum === null || datum === undefined) continue;
-      fitting ??= { ...object };
-      fitting[name] = misfit(report, datum);
-    }
-    return fitting ?? object;
-  };
-}
+const location = fromObject((object, report) => {
+  let fitting: Record<string, unknown> | undefined;
+  for (const member of locationMembers) {
+    const datum = object[member];
+    if (typeof datum === 'string' || datum === null || datum === undefined) continue;
+    fitting ??= { ...object };
+    fitting[member] = misfit(report, datum);
+  }
+  return fitting ?? object;
+});
 
 function isObject(datum: unknown): datum is JsonObject {
   return typeof datum === 'object' && datum !== null && !Array.isArray(datum);

@@ -54,11 +54,6 @@ export function kindOf(valueType: string): ValueKind {
   return valueKinds.get(valueType) ?? jsonKind;
 }
 
-/** Every value type of a family. */
-export function typesOf(family: ValueFamily): ReadonlySet<string> {
-  return new Set([...valueKinds].filter(([, kind]) => kind.family === family).map(([type]) => type));
-}
-
 /** What the second column's name adds to the first's; undefined for types with one column. */
 export function referenceSuffix({ family, isMulti }: ValueKind): string | undefined {
   switch (family) {

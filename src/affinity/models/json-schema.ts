@@ -21,11 +21,20 @@ export interface JsonSchemaObject extends JsonSchemaNode {
   additionalProperties: true;
 }
 
+const made = new WeakMap<z.ZodObject, JsonSchemaObject>();
+
 /**
  * The JSON Schema of a row model: draft-07 without references, unions or bounds, properties in the order of their
- * declaration. Throws for a model that has no such form, which is a mistake in the model.
+ * declaration. Made once for each model: a thousand lists share one. Throws for a model that has no such form, which is
+ * a mistake in the model.
  */
 export function rowJsonSchema(row: z.ZodObject): JsonSchemaObject {
+  const schema = made.get(row) ?? toJsonSchema(row);
+  made.set(row, schema);
+  return schema;
+}
+
+function toJsonSchema(row: z.ZodObject): JsonSchemaObject {
   // io "input" states nothing about unknown keys; what zod adds beyond that (bounds, patterns, required) is left out.
   const raw = z.toJSONSchema(row, { target: 'draft-7', io: 'input', reused: 'inline', unrepresentable: 'throw' });
   return {

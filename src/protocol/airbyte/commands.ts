@@ -9,9 +9,9 @@ import { retryLog } from '../../source/retry-log.ts';
 import { selectStream } from '../../source/select.ts';
 import { sync } from '../../source/sync.ts';
 import { readSavedStates } from '../saved-states.ts';
-import { parseConfiguredCatalog } from './configured-catalog.ts';
+import type { ConfiguredStream } from './configured-catalog.ts';
 import { createAirbyteEncoder } from './encode.ts';
-import { type AirbyteStream, toLine } from './messages.ts';
+import { type AirbyteStream, catalogLine, toLine } from './messages.ts';
 
 /** What the commands of both protocols need besides their files. */
 export interface CommandContext {
@@ -41,7 +41,7 @@ export async function* checkCommand(open: () => Promise<CommandContext>): AsyncG
   }
 }
 
-/** Yields the one CATALOG, after the WARNs about what is left out. */
+/** Yields the one CATALOG, in pieces, after the WARNs about what is left out. */
 export async function* discoverCommand(context: CommandContext): AsyncGenerator<string, void, undefined> {
   const { config, connection, stop } = context;
   const logs: string[] = [];
@@ -50,7 +50,7 @@ export async function* discoverCommand(context: CommandContext): AsyncGenerator<
   try {
     const discovered = await discover({ config, connection, warn, signal: stop });
     yield* new Set(logs);
-    yield toLine({ type: 'CATALOG', catalog: { streams: discovered.map(toAirbyteStream) } });
+    yield* catalogLine(discovered.map(toAirbyteStream));
   } catch (error) {
     yield* new Set(logs);
     throw error;
@@ -82,8 +82,8 @@ export function toAirbyteStream({ stream, jsonSchema }: DiscoveredStream): Airby
 }
 
 export interface ReadOptions extends CommandContext {
-  /** The parsed files, unchecked; `state` is undefined when none was given. */
-  readonly catalog: unknown;
+  readonly catalog: readonly ConfiguredStream[];
+  /** The parsed file, unchecked; undefined when none was given. */
   readonly state: unknown;
   readonly jobId: string | null;
   /** Told every event before its lines are written. */
@@ -92,17 +92,16 @@ export interface ReadOptions extends CommandContext {
 
 /**
  * Yields the messages of a sync as whole lines, rows as bytes, and returns whether every stream is complete. Throws a
- * `config_error` only for files that cannot be used at all; what fails inside a stream is said in messages.
+ * `config_error` only for a state that cannot be used at all; what fails inside a stream is said in messages.
  */
 export async function* readCommand(options: ReadOptions): AsyncGenerator<string | Buffer, boolean, undefined> {
-  const { config, connection, clock, stop, jobId, isDebug, observe } = options;
-  const configured = parseConfiguredCatalog(options.catalog);
+  const { catalog, config, connection, clock, stop, jobId, isDebug, observe } = options;
   const states = readSavedStates(options.state);
-  const selected = configured.map(({ descriptor: { name }, syncMode, properties }) =>
+  const selected = catalog.map(({ descriptor: { name }, syncMode, properties }) =>
     selectStream({ name, syncMode, properties, savedState: states.get(name) }),
   );
   const encode = createAirbyteEncoder({
-    descriptors: configured.map(({ descriptor }) => descriptor),
+    descriptors: catalog.map(({ descriptor }) => descriptor),
     now: () => clock.now(),
   });
   let isComplete = true;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { isObject } from '../../affinity/answers.ts';
 import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import { ConnectorError } from '../../errors.ts';
+import { type CatalogFile, createSharing } from '../catalog-file.ts';
 import type { StreamDescriptor } from './messages.ts';
 
 /** Explicit nulls count as absent; what is no object (draft-07 knows `true`) declares nothing. */
-const nodeSchema = z.unknown().transform(toNode);
-
 function toNode(value: unknown): JsonSchemaNode {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   const { items, properties, ...keywords } = value as JsonSchemaNode;
@@ -20,28 +20,23 @@ function toNode(value: unknown): JsonSchemaNode {
 
 const AN_OBJECT = 'it must be an object';
 
-/** A configured catalog as platforms send it: with explicit nulls, and keys of later protocol versions. */
-const configuredCatalogSchema = z.looseObject({
-  streams: z.array(
-    z.looseObject(
+/** A stream of a configured catalog as platforms send it: with explicit nulls, and keys of later protocol versions. */
+const configuredStreamSchema = z.looseObject(
+  {
+    stream: z.looseObject(
       {
-        stream: z.looseObject(
-          {
-            name: z.string('it must be text').min(1, 'it is empty'),
-            namespace: z.string('it must be text').nullish(),
-            json_schema: z
-              .looseObject({ properties: z.record(z.string(), nodeSchema, AN_OBJECT).nullish() }, AN_OBJECT)
-              .nullish(),
-          },
-          AN_OBJECT,
-        ),
-        sync_mode: z.enum(['full_refresh', 'incremental'], 'it must be "full_refresh" or "incremental"').nullish(),
+        name: z.string('it must be text').min(1, 'it is empty'),
+        namespace: z.string('it must be text').nullish(),
+        json_schema: z
+          .looseObject({ properties: z.record(z.string(), z.unknown(), AN_OBJECT).nullish() }, AN_OBJECT)
+          .nullish(),
       },
       AN_OBJECT,
     ),
-    'it must be a list of streams',
-  ),
-});
+    sync_mode: z.enum(['full_refresh', 'incremental'], 'it must be "full_refresh" or "incremental"').nullish(),
+  },
+  AN_OBJECT,
+);
 
 export interface ConfiguredStream {
   readonly descriptor: StreamDescriptor;
@@ -51,38 +46,48 @@ export interface ConfiguredStream {
 }
 
 /** Reads a configured catalog. Throws a `config_error` that says where it is wrong. */
-export function parseConfiguredCatalog(json: unknown): ConfiguredStream[] {
-  const parsed = configuredCatalogSchema.safeParse(json);
-  if (!parsed.success)
-    throw new ConnectorError('config_error', `The catalog cannot be used: ${describeCatalogIssue(parsed.error, json)}`);
-  const configured = parsed.data.streams.map(({ stream, sync_mode }): ConfiguredStream => {
-    const properties = stream.json_schema?.properties ?? {};
+export function parseConfiguredCatalog(file: CatalogFile): ConfiguredStream[] {
+  const share = createSharing();
+  const configured = file.mapStreams((json, index): ConfiguredStream => {
+    const parsed = configuredStreamSchema.safeParse(json);
+    if (!parsed.success) throw unusable(isDiscovered(json) ? DISCOVERED : describeIssue(parsed.error, index));
+    const { stream, sync_mode } = parsed.data;
+    const properties = Object.entries(stream.json_schema?.properties ?? {});
     return {
       descriptor: { name: stream.name, ...(stream.namespace == null ? {} : { namespace: stream.namespace }) },
       syncMode: sync_mode ?? 'full_refresh',
-      properties: Object.keys(properties).length === 0 ? undefined : properties,
+      properties:
+        properties.length === 0
+          ? undefined
+          : Object.fromEntries(properties.map(([name, node]) => [name, share(toNode(node))])),
     };
   });
+  if (configured === undefined) throw unusable(describeOther(file.json()));
   const names = configured.map(({ descriptor }) => descriptor.name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined)
-    throw new ConnectorError('config_error', `The catalog cannot be used: it names the stream "${repeated}" twice.`);
+  if (repeated !== undefined) throw unusable(`it names the stream "${repeated}" twice.`);
   return configured;
 }
 
-function describeCatalogIssue({ issues }: z.ZodError, json: unknown): string {
-  const [issue] = issues;
-  if (isDiscovered(json))
-    return 'it is the output of "discover"; "read" takes a configured catalog, whose streams say with which sync_mode each is read.';
-  const path = issue?.path.join('.') ?? '';
-  return path === '' ? 'it must be a JSON object with "streams".' : `at "${path}": ${issue?.message}.`;
+function unusable(reason: string): ConnectorError {
+  return new ConnectorError('config_error', `The catalog cannot be used: ${reason}`);
 }
 
-/** What `discover` prints: the message, its content, or all of its lines. */
+const DISCOVERED =
+  'it is the output of "discover"; "read" takes a configured catalog, whose streams say with which sync_mode each is read.';
+
+function describeIssue({ issues: [issue] }: z.ZodError, index: number): string {
+  return `at "${['streams', index, ...(issue?.path ?? [])].join('.')}": ${issue?.message}.`;
+}
+
+/** What has no streams. */
+function describeOther(json: unknown): string {
+  if (isDiscovered(json)) return DISCOVERED;
+  return isObject(json) ? 'at "streams": it must be a list of streams.' : 'it must be a JSON object with "streams".';
+}
+
+/** What `discover` prints: a stream, or the message or all of the lines around it. */
 function isDiscovered(json: unknown): boolean {
-  if (typeof json !== 'object' || json === null) return false;
   if (Array.isArray(json)) return json.some(isDiscovered);
-  if ('catalog' in json) return true;
-  const [stream] = 'streams' in json && Array.isArray(json.streams) ? json.streams : [];
-  return typeof stream === 'object' && stream !== null && 'json_schema' in stream;
+  return isObject(json) && ('catalog' in json || 'json_schema' in json);
 }

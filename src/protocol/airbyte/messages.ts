@@ -1,6 +1,6 @@
 import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import type { ConnectorError, FailureType } from '../../errors.ts';
-import { toJsonLine } from '../../json-line.ts';
+import { toJsonLine, toOneLine } from '../../json-line.ts';
 import type { LogLevel } from '../../source/events.ts';
 
 export type StreamStatus = 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE';
@@ -37,14 +37,16 @@ export interface AirbyteStream {
   readonly is_resumable: boolean;
 }
 
-/** Every message this source writes but RECORD, which the encoder puts together itself. Times are epoch milliseconds. */
+/**
+ * Every message this source writes but RECORD and CATALOG, which are put together from their parts. Times are epoch
+ * milliseconds.
+ */
 export type AirbyteMessage =
   | { readonly type: 'SPEC'; readonly spec: unknown }
   | {
       readonly type: 'CONNECTION_STATUS';
       readonly connectionStatus: { readonly status: 'SUCCEEDED' | 'FAILED'; readonly message: string };
     }
-  | { readonly type: 'CATALOG'; readonly catalog: { readonly streams: readonly AirbyteStream[] } }
   | { readonly type: 'LOG'; readonly log: { readonly level: LogLevel; readonly message: string } }
   | {
       readonly type: 'STATE';
@@ -73,6 +75,17 @@ export type AirbyteMessage =
 /** One message as one line, its line feed included. */
 export function toLine(message: AirbyteMessage): string {
   return toJsonLine(message);
+}
+
+/** A CATALOG in pieces: as one text, that of a thousand lists takes more memory than all that was read for it. */
+export function* catalogLine(streams: Iterable<AirbyteStream>): Generator<string, void, undefined> {
+  yield '{"type":"CATALOG","catalog":{"streams":[';
+  let isFirst = true;
+  for (const stream of streams) {
+    yield isFirst ? toOneLine(stream) : `,${toOneLine(stream)}`;
+    isFirst = false;
+  }
+  yield ']}}\n';
 }
 
 /** The TRACE ERROR for a failure: words for the user, and what developers need in the internal fields. */

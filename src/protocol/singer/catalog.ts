@@ -3,6 +3,7 @@ import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import { ConnectorError } from '../../errors.ts';
 import type { DiscoveredStream } from '../../source/discover.ts';
 import type { SyncMode } from '../../source/stream-state.ts';
+import { type CatalogFile, createSharing } from '../catalog-file.ts';
 import type { SingerMetadata, SingerStream } from './messages.ts';
 
 /** A stream as Singer catalogs describe it, selectable by property. */
@@ -50,62 +51,61 @@ const metadataSchema = z.looseObject({
   metadata: z.record(z.string(), z.unknown()).nullish(),
 });
 
-const catalogSchema = z.looseObject({
-  streams: z.array(
-    z.looseObject({
-      tap_stream_id: z.string().nullish(),
-      stream: z.string().nullish(),
-      schema: z.looseObject({ properties: z.record(z.string(), z.looseObject({})).nullish() }).nullish(),
-      metadata: z.array(metadataSchema).nullish(),
-      replication_method: z.string().nullish(),
-      selected: z.boolean().nullish(),
-    }),
-  ),
+const streamSchema = z.looseObject({
+  tap_stream_id: z.string().nullish(),
+  stream: z.string().nullish(),
+  schema: z.looseObject({ properties: z.record(z.string(), z.looseObject({})).nullish() }).nullish(),
+  metadata: z.array(metadataSchema).nullish(),
+  replication_method: z.string().nullish(),
+  selected: z.boolean().nullish(),
 });
 
 export interface ChosenStream {
   readonly name: string;
   readonly syncMode: SyncMode;
-  /** What the catalog declares, and whether it selects it; undefined when it declares nothing. */
-  readonly properties: Readonly<Record<string, ChosenProperty>> | undefined;
-}
-
-export interface ChosenProperty {
-  readonly schema: JsonSchemaNode;
-  readonly isSelected: boolean;
+  /** What the catalog declares; undefined when it declares nothing. */
+  readonly properties: Readonly<Record<string, JsonSchemaNode>> | undefined;
+  /** Of these, what it does not select. */
+  readonly deselected: readonly string[];
 }
 
 /** The streams and properties that a catalog selects. Throws a `config_error` for what is no catalog. */
-export function readSingerCatalog(json: unknown): ChosenStream[] {
-  const parsed = catalogSchema.safeParse(json);
-  if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path.join('.') || 'streams';
-    throw unusable(`it is not a Singer catalog at "${path}".`);
-  }
-  const chosen = parsed.data.streams.flatMap((entry) => {
-    const name = entry.tap_stream_id ?? entry.stream;
-    if (name == null) throw unusable('a stream has no "tap_stream_id".');
-    const metadata = new Map(
-      (entry.metadata ?? []).map((each) => [(each.breadcrumb ?? []).join('/'), each.metadata ?? {}]),
-    );
-    const root = metadata.get('') ?? {};
-    if (!(decision(root, entry.selected) ?? metadata.size === 0)) return [];
-    const properties = Object.entries(entry.schema?.properties ?? {}).map(([property, schema]) => {
-      const isSelected = decision(metadata.get(`properties/${property}`) ?? {}) ?? true;
-      return [property, { schema, isSelected }] as const;
-    });
-    return [
-      {
+export function readSingerCatalog(file: CatalogFile): ChosenStream[] {
+  const share = createSharing();
+  const chosen = file
+    .mapStreams((json, index): ChosenStream | undefined => {
+      const parsed = streamSchema.safeParse(json);
+      if (!parsed.success) throw noCatalogAt('streams', index, ...(parsed.error.issues[0]?.path ?? []));
+      const entry = parsed.data;
+      const name = entry.tap_stream_id ?? entry.stream;
+      if (name == null) throw unusable('a stream has no "tap_stream_id".');
+      const metadata = new Map(
+        (entry.metadata ?? []).map((each) => [(each.breadcrumb ?? []).join('/'), each.metadata ?? {}]),
+      );
+      const root = metadata.get('') ?? {};
+      if (!(decision(root, entry.selected) ?? metadata.size === 0)) return undefined;
+      const properties = Object.entries(entry.schema?.properties ?? {});
+      const isSelected = (property: string): boolean => decision(metadata.get(`properties/${property}`) ?? {}) ?? true;
+      return {
         name,
         syncMode: syncModeOf(root, entry.replication_method),
-        properties: properties.length === 0 ? undefined : Object.fromEntries(properties),
-      },
-    ];
-  });
+        properties:
+          properties.length === 0
+            ? undefined
+            : Object.fromEntries(properties.map(([property, node]) => [property, share(node)])),
+        deselected: properties.flatMap(([property]) => (isSelected(property) ? [] : [property])),
+      };
+    })
+    ?.filter((each) => each !== undefined);
+  if (chosen === undefined) throw noCatalogAt('streams');
   const names = chosen.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw unusable(`it names the stream "${repeated}" twice.`);
   return chosen;
+}
+
+function noCatalogAt(...path: PropertyKey[]): ConnectorError {
+  return unusable(`it is not a Singer catalog at "${path.join('.')}".`);
 }
 
 function unusable(reason: string): ConnectorError {

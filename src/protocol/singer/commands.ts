@@ -1,4 +1,3 @@
-import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../http/clock.ts';
 import type { Connection } from '../../source/connection.ts';
@@ -6,7 +5,8 @@ import { discover } from '../../source/discover.ts';
 import type { LogLevel, SyncEvent } from '../../source/events.ts';
 import { selectStream } from '../../source/select.ts';
 import { type SelectedStream, sync } from '../../source/sync.ts';
-import { type ChosenProperty, type ChosenStream, readSingerCatalog, toSingerStream } from './catalog.ts';
+import { parsedCatalog } from '../catalog-file.ts';
+import { type ChosenStream, readSingerCatalog, toSingerStream } from './catalog.ts';
 import { createSingerEncoder } from './encode.ts';
 import type { SingerCatalog } from './messages.ts';
 
@@ -28,8 +28,8 @@ export async function discoverSinger({ config, connection, stop, log }: SingerCo
 }
 
 export interface SingerSyncOptions extends SingerContext {
-  /** The parsed file, unchecked; undefined means every stream that is selected by default. */
-  readonly catalog: unknown;
+  /** Undefined means every stream that is selected by default. */
+  readonly catalog: readonly ChosenStream[] | undefined;
   /** Each stream's bookmark, unchecked. */
   readonly bookmarks: ReadonlyMap<string, unknown>;
   /** Told every event before its lines are written. */
@@ -60,42 +60,31 @@ export async function* syncSinger(options: SingerSyncOptions): AsyncGenerator<st
 }
 
 /** What the catalog, or without one discovery, selects. Streams whose schema the catalog leaves out get theirs. */
-async function chooseStreams(options: SingerSyncOptions): Promise<ChosenStream[]> {
-  if (options.catalog === undefined) return readSingerCatalog(await discoverSinger(options));
-  const chosen = readSingerCatalog(options.catalog);
+async function chooseStreams(options: SingerSyncOptions): Promise<readonly ChosenStream[]> {
+  const chosen = options.catalog;
+  if (chosen === undefined) return readSingerCatalog(parsedCatalog(await discoverSinger(options)));
   if (chosen.every(({ properties }) => properties !== undefined)) return chosen;
   const { streams } = await discoverSinger(options);
   const schemas = new Map(streams.map(({ tap_stream_id, schema }) => [tap_stream_id, schema]));
   return chosen.map((each) => {
     const schema = schemas.get(each.name);
-    return each.properties !== undefined || schema === undefined ? each : { ...each, properties: allOf(schema) };
+    return each.properties !== undefined || schema === undefined ? each : { ...each, properties: schema.properties };
   });
-}
-
-function allOf({ properties = {} }: JsonSchemaNode): Record<string, ChosenProperty> {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => [name, { schema, isSelected: true }] as const),
-  );
 }
 
 /** Keys and cursors go out whatever the catalog says: targets look for them. */
 function select(chosen: ChosenStream, bookmarks: SingerSyncOptions['bookmarks']): SelectedStream {
-  const { name, syncMode, properties } = chosen;
+  const { name, syncMode, properties, deselected } = chosen;
   const selected = selectStream({ name, syncMode, properties: undefined, savedState: bookmarks.get(name) });
   if (properties === undefined) return selected;
   const { primaryKey, cursorField, jsonSchema } = selected.stream;
   const automatic = new Set(cursorField === undefined ? primaryKey : [...primaryKey, cursorField]);
-  const declares = (property: string): boolean => Object.hasOwn(properties, property);
   const missing = Object.entries(jsonSchema.properties).filter(
-    ([property]) => automatic.has(property) && !declares(property),
-  );
-  const declared = Object.entries(properties).map(([property, { schema }]) => [property, schema] as const);
-  const deselected = Object.entries(properties).flatMap(([property, { isSelected }]) =>
-    isSelected || automatic.has(property) ? [] : [property],
+    ([property]) => automatic.has(property) && !Object.hasOwn(properties, property),
   );
   return {
     ...selected,
-    properties: Object.fromEntries([...missing, ...declared]),
-    deselected: new Set(deselected),
+    properties: missing.length === 0 ? properties : { ...Object.fromEntries(missing), ...properties },
+    deselected: new Set(deselected.filter((property) => !automatic.has(property))),
   };
 }
