@@ -404,6 +404,8 @@ describe('an answer that ends its stream', () => {
       });
       expect(endOf('opportunities')).toMatchObject({ isComplete: true });
     },
+    // Five hundred pages are read and compared.
+    60_000,
   );
 
   test('refusals without end are a transient_error after bounded waits', async () => {
