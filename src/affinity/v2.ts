@@ -156,7 +156,7 @@ async function* withoutRepeated<Item>(
 function joinValues(pages: readonly WalkedPage<unknown>[], total = 0): unknown[] {
   let surplus = pages.reduce((sum, { rows }) => sum + rows.length, -total);
   return pages.flatMap(({ rows, isRepeated }) => {
-    if (!isRepeated || (surplus <= 0 && !isObject(rows[0]))) return rows;
+    if (!isRepeated || surplus <= 0) return rows;
     surplus -= rows.length;
     return [];
   });

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { TranscriptFragment } from '../affinity/models/transcripts.ts';
 import { inOrder, parentPartition, unlessDeleted } from './parents.ts';
 import {
@@ -59,16 +60,28 @@ async function* readFragments(
 ): AsyncGenerator<ReadItem, void, undefined> {
   const resumed = readCursor(cursor);
   const transcriptCreatedAt = parent?.['createdAt'] ?? null;
-  let { index } = resumed;
+  let { index, checksum } = resumed;
   for await (const { rows, next } of affinity.v2.pages(`/v2/transcripts/${transcriptId}/fragments`, {}, resumed.url)) {
     const first = index;
-    yield page(rows.map((row, place) => ({ transcriptId, index: first + place, transcriptCreatedAt, ...row })));
-    index += rows.length;
-    if (next !== null) yield checkpoint(JSON.stringify({ index, url: next }));
+    // The API may send a page twice, and the first one may have been read before an interruption.
+    const found = rows.length === 0 ? checksum : crc32(JSON.stringify(rows));
+    const fresh = found === checksum ? [] : rows;
+    checksum = found;
+    yield page(fresh.map((row, place) => ({ transcriptId, index: first + place, transcriptCreatedAt, ...row })));
+    index += fresh.length;
+    if (next !== null) yield checkpoint(JSON.stringify({ index, url: next, checksum }));
   }
 }
 
-function readCursor(cursor: string | undefined): { index: number; url: string | undefined } {
-  const { index, url } = cursor === undefined ? {} : parseCursor(cursor);
-  return typeof index === 'number' && typeof url === 'string' ? { index, url } : { index: 0, url: undefined };
+interface FragmentCursor {
+  readonly index: number;
+  readonly url: string | undefined;
+  /** Of the page before. */
+  readonly checksum: number | undefined;
+}
+
+function readCursor(cursor: string | undefined): FragmentCursor {
+  const { index, url, checksum } = cursor === undefined ? {} : parseCursor(cursor);
+  if (typeof index !== 'number' || typeof url !== 'string') return { index: 0, url: undefined, checksum: undefined };
+  return { index, url, checksum: typeof checksum === 'number' ? checksum : undefined };
 }

@@ -404,7 +404,8 @@ describe('values', () => {
       [1, 2, 3, 4],
     ],
     ['a page that was sent twice', [[1, 2], [1, 2], [3]], 3, [1, 2, 3]],
-    ['objects, of which none comes twice', [[{ id: 1 }], [{ id: 1 }], [{ id: 2 }]], 9, [{ id: 1 }, { id: 2 }]],
+    ['objects that came twice', [[{ id: 1 }], [{ id: 1 }], [{ id: 2 }]], 2, [{ id: 1 }, { id: 2 }]],
+    ['objects that are there twice', [[{ id: 1 }], [{ id: 1 }]], 2, [{ id: 1 }, { id: 1 }]],
   ])('whose number is known may be %s', async (_what, pages, total, values) => {
     answer(pages);
     expect(await openAffinity().v2.values(path, total)).toEqual(values);

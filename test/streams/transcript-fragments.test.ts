@@ -67,6 +67,15 @@ describe('transcript_fragments', () => {
     }
   });
 
+  it('know a page that comes twice, with an interruption in between', async () => {
+    const twice = [fragments[0], fragments[0], fragments[2]].map((rows) => rows ?? []);
+    const pages = fakeAffinity({ v2: { '/v2/transcripts/310/fragments': twice } });
+    const whole = await readPartition(transcriptFragments, fakeContext(pages), partition);
+    const [first] = whole.checkpoints;
+    const rest = await readPartition(transcriptFragments, fakeContext(pages), partition, first?.cursor);
+    expect(rest.rows.map(({ index, content }) => [index, content])).toEqual([[2, 'c']]);
+  });
+
   it.each(['garbage', 'null', '[]', ''])('begin again where the state is damaged (%j)', async (cursor) => {
     const rest = readPartition(transcriptFragments, fakeContext(affinity), partition, cursor);
     await expect(rest).rejects.toThrow(StaleCursorError);

@@ -100,9 +100,17 @@ function isCut(field: PayloadField | null): field is PayloadField & CutField {
 function putValues(value: CutValue<unknown>['value'], fetched: readonly unknown[] | undefined): boolean {
   if (fetched === undefined) return false;
   const length = value.data?.length ?? 0;
-  if (fetched.length > length) value.data = fetched;
   const total = totalOf(value);
-  return total === undefined || Math.max(fetched.length, length) >= total;
+  const values = withoutRepeated(fetched, total);
+  if (values.length > length) value.data = values;
+  return total === undefined || Math.max(values.length, length) >= total;
+}
+
+/** More values than there are: a page came twice, cut at another place perhaps. Equal ones may all be meant, too. */
+function withoutRepeated(values: readonly unknown[], total: number | undefined): readonly unknown[] {
+  if (total === undefined || values.length <= total) return values;
+  const unique = new Map(values.map((each) => [JSON.stringify(each), each]));
+  return unique.size >= total ? [...unique.values()] : values;
 }
 
 function totalOf({ totalCount }: { readonly totalCount?: unknown }): number | undefined {

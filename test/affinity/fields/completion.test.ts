@@ -35,6 +35,23 @@ async function completeOne(one: ReturnType<typeof multi>, whole: number | undefi
 
 describe('completePage', () => {
   it.each([
+    ['came twice, in part', [...numbers(200), ...numbers(250).slice(150)], 250, numbers(250)],
+    ['are equal', Array(250).fill(7), 250, Array(250).fill(7)],
+    ['are equal, and more than were counted', Array(251).fill(7), 250, Array(251).fill(7)],
+    ['became more', numbers(251), 250, numbers(251)],
+  ])('a value of which elements %s', async (_, fetched, totalCount, expected) => {
+    const one = multi('a', 100, totalCount);
+    const item: Company = { id: 7, fields: [one] };
+    await completePage<Company>({
+      items: [item],
+      fieldsOf: ({ fields }) => fields,
+      fetchValues: () => Promise.resolve(fetched),
+      concurrency: 1,
+    });
+    expect(one.value.data).toEqual(expected);
+  });
+
+  it.each([
     ['told to be cut', multi('a', 100, 250), 250, { asked: 1, length: 250, completed: 1, incomplete: 0 }],
     ['cut below a hundred', multi('a', 20, 25), 25, { asked: 1, length: 25, completed: 1, incomplete: 0 }],
     ['full, without a count', multi('a', 100), 130, { asked: 1, length: 130, completed: 1, incomplete: 0 }],
