@@ -230,6 +230,7 @@ describe('the replication method', () => {
 
 describe('a catalog that is none', () => {
   it.each([
+    ['nothing', '', 'it is empty'],
     ['a list', [], 'it is not a Singer catalog at "streams"'],
     ['no streams', {}, 'it is not a Singer catalog at "streams"'],
     ['a stream without a name', { streams: [{}] }, 'a stream has no "tap_stream_id"'],

@@ -97,7 +97,7 @@ export function readSingerCatalog(file: CatalogFile): ChosenStream[] {
       };
     })
     ?.filter((each) => each !== undefined);
-  if (chosen === undefined) throw noCatalogAt('streams');
+  if (chosen === undefined) throw file.json() === undefined ? unusable('it is empty.') : noCatalogAt('streams');
   const names = chosen.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw unusable(`it names the stream "${repeated}" twice.`);
