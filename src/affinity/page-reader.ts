@@ -1,7 +1,7 @@
 import { isUtf8Body, type JsonBody, parseJsonBody } from '../http/json-body.ts';
 import { bytesToOneLine } from '../json-line.ts';
 import { type ApiObject, fingerprint, isObject, readPage, readRows } from './answers.ts';
-import { cutRows, endOfNested } from './cut-rows.ts';
+import { cutRows, endOfNested, parseJson } from './cut-rows.ts';
 
 /** What becomes of a row. `json` is its JSON as the API sent it, in UTF-8 and on one line; undefined where it cannot be told. */
 export type ReadRow<Item> = (row: ApiObject, json: Buffer | undefined) => Item;
@@ -98,13 +98,4 @@ function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>):
   if (!isObject(envelope) || !Array.isArray(envelope['data']) || envelope['data'].length > 0) return undefined;
   const firstAndLast = ends.map(([from, end]) => body.toString('latin1', from, end));
   return new ReadPage({ envelope, items, fingerprint: [items.length, ...firstAndLast].join(' ') });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { isObject } from '../affinity/answers.ts';
-import { cutRows, endOfNested } from '../affinity/cut-rows.ts';
+import { cutRows, endOfNested, parseJson } from '../affinity/cut-rows.ts';
 
 /** A catalog as it came, in the words of either protocol. */
 export interface CatalogFile {
@@ -44,15 +44,6 @@ export function catalogOfBytes(body: Buffer, parse: () => unknown): CatalogFile 
     },
     json: parse,
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /**

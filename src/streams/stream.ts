@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { isObject } from '../affinity/answers.ts';
 import type { Affinity } from '../affinity/client.ts';
+import { parseJson } from '../affinity/cut-rows.ts';
 import { StaleCursorError } from '../affinity/errors.ts';
 import { type JsonSchemaNode, type JsonSchemaObject, rowJsonSchema } from '../affinity/models/json-schema.ts';
 import type { Config } from '../config.ts';
@@ -69,12 +70,8 @@ export function checkpoint(cursor: string): Extract<ReadItem, { type: 'checkpoin
  * damaged state starts over.
  */
 export function parseCursor(cursor: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(cursor);
-    if (isObject(parsed)) return parsed;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
+  const parsed = parseJson(cursor);
+  if (isObject(parsed)) return parsed;
   throw new StaleCursorError(undefined);
 }
 

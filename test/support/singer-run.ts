@@ -224,7 +224,7 @@ export function streamOf({ streams }: TapCatalog, name: string): TapStream {
 }
 
 export interface SyncTapOptions extends TapOptions {
-  readonly catalog?: object | undefined;
+  readonly catalog?: object | string | undefined;
   readonly state?: unknown;
 }
 
