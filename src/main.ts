@@ -18,9 +18,6 @@ const MOST_GARBAGE = { percent: 100, bytes: 24 * 1024 * 1024, leastPercent: 25 }
 const YOUNG_SPACE_BYTES = 4 * 1024 * 1024;
 const YOUNG_SPACE_CHECK_MS = 50;
 
-/** A process that has nothing left to do ends by itself well before that. */
-const LONGEST_END_MS = 10_000;
-
 export type Protocol = 'airbyte' | 'singer';
 
 /**
@@ -43,11 +40,6 @@ export async function main(protocol: Protocol): Promise<void> {
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
 
-  let isReading = false;
-  const onRead = (): void => {
-    isReading = true;
-    collectAtOnce();
-  };
   const run = protocol === 'airbyte' ? runAirbyte : (await import('./cli/singer.ts')).runSinger;
   const exitCode = await run(process.argv.slice(2), {
     stdout: process.stdout,
@@ -57,19 +49,13 @@ export async function main(protocol: Protocol): Promise<void> {
     clock: systemClock,
     random: Math.random,
     stop: stop.signal,
-    onRead,
     ...(process.stderr.isTTY ? { progress: (await import('./cli/progress.ts')).progressOn(process.stderr) } : {}),
   });
   if (received === undefined || exitCode === 0) {
-    process.exitCode = exitCode;
-    const exit = (): void => {
-      if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
-    };
     // PyAirbyte sends SIGTERM as soon as it has the answer. The listeners stay for that, and the process ends at once:
-    // while Node takes itself apart (tens of milliseconds) a signal would kill it again. After a read it must do so, lest
-    // it waits for ever for a compiler that waits for a garbage collection (https://github.com/nodejs/node/issues/54918).
-    if (isReading) setTimeout(exit, LONGEST_END_MS).unref();
-    else exit();
+    // while Node takes itself apart (tens of milliseconds) a signal would kill it again.
+    process.exitCode = exitCode;
+    if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
     return;
   }
   restoreSignals();
@@ -99,14 +85,6 @@ function boundMemory(): void {
     clearInterval(timer);
   }, YOUNG_SPACE_CHECK_MS);
   timer.unref();
-}
-
-/**
- * Marks what is in use all at once. Bodies of pages come and go by the megabyte, so that V8 would be marking bit by bit
- * nearly all the time, which is a fifth of all processor time; the pauses are a few hundredths of a second.
- */
-function collectAtOnce(): void {
-  setFlagsFromString('--no-incremental-marking');
 }
 
 function isMajorCollection(entry: PerformanceEntry): boolean {

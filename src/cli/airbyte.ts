@@ -88,7 +88,6 @@ async function runCommand(
     const catalog = await readCatalogFile(io.readFile, args.catalog, parseConfiguredCatalog);
     const state = args.state === undefined ? undefined : await readMessagesFile(io.readFile, args.state, 'state');
     const progress = io.progress?.(context.connection.pace);
-    io.onRead?.();
     const messages = readCommand({
       ...context,
       catalog,

@@ -15,8 +15,6 @@ export interface Io {
   readonly random: () => number;
   /** Aborted by SIGTERM and SIGINT. */
   readonly stop: AbortSignal;
-  /** Told before rows are read. */
-  readonly onRead?: (() => void) | undefined;
   /** Set where a person watches: shows how a sync gets on. */
   readonly progress?: ((pace: () => PacerSnapshot) => ProgressView) | undefined;
 }

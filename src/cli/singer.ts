@@ -98,7 +98,6 @@ async function runTap(
       args.catalog === undefined ? undefined : await readCatalogFile(io.readFile, args.catalog, readSingerCatalog);
     const state = args.state === undefined ? undefined : await readMessagesFile(io.readFile, args.state, 'state');
     const progress = io.progress?.(connection.pace);
-    io.onRead?.();
     const messages = syncSinger({
       ...context,
       catalog,
