@@ -18,35 +18,35 @@ export interface SyncStartOptions {
   readonly signal: AbortSignal;
 }
 
-/** Every stream waits for the start, and each can do without it. */
-const ATTEMPTS = 2;
+/** Every stream waits for the limits, and each can do without them. */
+const ATTEMPTS_FOR_LIMITS = 2;
 
 /**
  * Makes the one request that costs nothing of the account's month. That it fails is no reason to stop: another one then
- * tells the server's time. Rejects only with what ends the sync, or with the signal's reason.
+ * tells the server's time. Rejects with what ends the sync, with the signal's reason, and where that one has no answer
+ * either: whoever cannot be reached is asked by one, and not by each stream.
  */
 export async function startOfSync({ connection, clock, signal }: SyncStartOptions): Promise<SyncStart> {
   const { affinity } = connection;
-  const caller = { lane: 'rate-limit', signal, attempts: ATTEMPTS };
+  const lane = 'rate-limit';
   const limit = await affinity
-    .for({ ...caller, what: 'the rate limit' })
+    .for({ what: 'the rate limit', lane, signal, attempts: ATTEMPTS_FOR_LIMITS })
     .v1.get('/rate-limit')
-    .catch(bearable);
+    .catch((error: unknown) => {
+      if (!(error instanceof ConnectorError) || (error.stopsSync && !(error instanceof ApiError))) throw error;
+    });
   if (affinity.serverTimeMs() === undefined) {
     await affinity
-      .for({ ...caller, what: "the server's time" })
+      .for({ what: "the server's time", lane, signal })
       .v2.get('/v2/auth/whoami')
-      .catch(bearable);
+      .catch((error: unknown) => {
+        // What is wrong with the key, the streams will find out with words of their own.
+        if (!(error instanceof ApiError)) throw error;
+      });
   }
   return {
     nowMs: Math.floor((affinity.serverTimeMs() ?? clock.now()) / 1000) * 1000,
     // The headers of answers count down what there is of a month, whatever the answer itself says.
     hasMonthlyQuota: connection.pace().monthRemaining !== undefined || !isMonthUnlimited(limit),
   };
-}
-
-/** What is wrong with the key or the host, the streams will find out with words of their own. */
-function bearable(error: unknown): undefined {
-  if (error instanceof ApiError || (error instanceof ConnectorError && !error.stopsSync)) return undefined;
-  throw error;
 }

@@ -468,6 +468,20 @@ describe('an answer that ends everything', () => {
     expect(new Set(ends.map((end) => 'error' in end && end.error?.message)).size).toBe(1);
   });
 
+  test('a host that answers nothing is asked by one, and each stream gives the same transient_error', async () => {
+    const sandbox = await openSandbox();
+    sandbox.addFault({ kind: 'reset-before-answer' });
+    const { events, urls } = await readFrom(sandbox, { names });
+    const ends = events.flatMap((event) => (event.type === 'stream-end' && !event.isComplete ? [event] : []));
+    expect(ends).toHaveLength(names.length);
+    for (const { error } of ends) expect(error).toMatchObject({ failureType: 'transient_error' });
+    expect(new Set(ends.map(({ error }) => error?.message)).size).toBe(1);
+    expect(urls.map((url) => new URL(url).pathname)).toEqual([
+      ...Array(2).fill('/rate-limit'),
+      ...Array(6).fill('/v2/auth/whoami'),
+    ]);
+  });
+
   test.each([
     ['an exhausted month', { monthLimit: 100_000, monthRemaining: 12 }, 0, /used up; they are reset on 20/],
     ['the reserve', { monthLimit: 100_000, monthRemaining: 512 }, 500, /"monthly_call_reserve" keeps 500/],
