@@ -1,7 +1,8 @@
 import { isUtf8Body, type JsonBody, parseJsonBody } from '../http/json-body.ts';
-import { bytesToOneLine } from '../json-line.ts';
+import { cutRows, endOfNested } from '../json/cut-rows.ts';
+import { bytesToOneLine } from '../json/line.ts';
+import { parseJson } from '../json/parse.ts';
 import { type ApiObject, fingerprint, isObject, readPage, readRows } from './answers.ts';
-import { cutRows, endOfNested, parseJson } from './cut-rows.ts';
 
 /** What becomes of a row. `json` is its JSON as the API sent it, in UTF-8 and on one line; undefined where it cannot be told. */
 export type ReadRow<Item> = (row: ApiObject, json: Buffer | undefined) => Item;

@@ -1,5 +1,6 @@
 import { isObject } from '../affinity/answers.ts';
-import { cutRows, endOfNested, parseJson } from '../affinity/cut-rows.ts';
+import { cutRows, endOfNested } from '../json/cut-rows.ts';
+import { parseJson } from '../json/parse.ts';
 
 /** A catalog as it came, in the words of either protocol. */
 export interface CatalogFile {

@@ -1,6 +1,6 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { ConnectorError } from '../errors.ts';
-import { escapeSeparators, toOneLine } from '../json-line.ts';
+import { escapeSeparators, toOneLine } from '../json/line.ts';
 import { PreparedRow, type PrepareRow, type SkimRow } from '../streams/prepared-row.ts';
 import type { Page, ReadItem, Row, Stream } from '../streams/stream.ts';
 import { compileFit, type Fit, isDateTime } from './conform.ts';

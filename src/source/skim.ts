@@ -1,5 +1,5 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
-import { isLineSeparator, toOneLine } from '../json-line.ts';
+import { isLineSeparator, toOneLine } from '../json/line.ts';
 import { readTypes, textFormat } from './conform.ts';
 
 /** Where a row ends, and the values of the properties that were asked for. */

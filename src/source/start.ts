@@ -37,7 +37,7 @@ export async function startOfSync({ connection, clock, signal }: SyncStartOption
     });
   if (affinity.serverTimeMs() === undefined) {
     await affinity
-      .for({ what: "the server's time", lane, signal })
+      .for({ what: 'the start of the sync', lane, signal })
       .v2.get('/v2/auth/whoami')
       .catch((error: unknown) => {
         // What is wrong with the key, the streams will find out with words of their own.

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { isObject } from '../affinity/answers.ts';
 import type { Affinity } from '../affinity/client.ts';
-import { parseJson } from '../affinity/cut-rows.ts';
 import { StaleCursorError } from '../affinity/errors.ts';
 import { type JsonSchemaNode, type JsonSchemaObject, rowJsonSchema } from '../affinity/models/json-schema.ts';
 import type { Config } from '../config.ts';
+import { parseJson } from '../json/parse.ts';
 import type { Lookups } from './lookups.ts';
 import type { PreparedRow, PrepareRow, SkimRow } from './prepared-row.ts';
 import type { TimeRule, TimeSlice } from './time.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isAnyCut } from '../../src/affinity/fields/completion.ts';
 import type { JsonSchemaNode } from '../../src/affinity/models/json-schema.ts';
-import { bytesToOneLine } from '../../src/json-line.ts';
+import { bytesToOneLine } from '../../src/json/line.ts';
 import { createRowPreparer, createRowSkimmer } from '../../src/source/rows.ts';
 import { payloadFields } from '../../src/streams/completion.ts';
 import { streams } from '../../src/streams/index.ts';

@@ -1,4 +1,4 @@
-import { toOneLine } from '../../src/json-line.ts';
+import { toOneLine } from '../../src/json/line.ts';
 import { PreparedRow } from '../../src/streams/prepared-row.ts';
 import type { Row } from '../../src/streams/stream.ts';
 

@@ -1,4 +1,4 @@
-import { toOneLine } from '../../json-line.ts';
+import { toOneLine } from '../../json/line.ts';
 import type { SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
 import type { PreparedRow } from '../../streams/prepared-row.ts';

@@ -1,6 +1,6 @@
 import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import type { ConnectorError, FailureType } from '../../errors.ts';
-import { toJsonLine, toOneLine } from '../../json-line.ts';
+import { toJsonLine, toOneLine } from '../../json/line.ts';
 import type { LogLevel } from '../../source/events.ts';
 
 export type StreamStatus = 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE';

@@ -1,5 +1,5 @@
 import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
-import { toJsonLine } from '../../json-line.ts';
+import { toJsonLine } from '../../json/line.ts';
 import type { LogLevel, SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
 import type { SelectedStream } from '../../source/sync.ts';

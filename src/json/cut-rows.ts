@@ -96,13 +96,3 @@ export function endOfNested(body: Buffer, from: number): Nested {
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
-
-/** What the text says; undefined for what is no JSON, of which this says nothing more. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutRows, endOfNested, type Nested } from '../../src/affinity/cut-rows.ts';
+import { cutRows, endOfNested, type Nested } from '../../src/json/cut-rows.ts';
 
 const SEED = Number(process.env['FC_SEED'] ?? 20261123);
 /** The rows of a page, and what is around them. */

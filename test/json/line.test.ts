@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toOneLine } from '../src/json-line.ts';
+import { toOneLine } from '../../src/json/line.ts';
 
 /** Made of what is hard: half and whole characters, separators, backslashes, and what looks like an escape. */
 const hardText = fc
