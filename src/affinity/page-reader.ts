@@ -10,9 +10,9 @@ export type ReadRow<Item> = (row: ApiObject, json: Buffer | undefined) => Item;
 /** How rows are read one by one. */
 export interface RowReader<Item> {
   readonly read: ReadRow<Item>;
-  /** Reads the row that begins at `from` without parsing it, if it can; `end` is behind it. */
+  /** For a page: reads the row that begins at `from` without parsing it, if it can; `end` is behind it. */
   readonly skim?:
-    | ((body: Buffer, from: number) => { readonly item: Item; readonly end: number } | undefined)
+    | ((body: Buffer) => (from: number) => { readonly item: Item; readonly end: number } | undefined)
     | undefined;
 }
 
@@ -71,11 +71,12 @@ export function rowByRow<Item>(reader: RowReader<Item>): PageReader<Item> {
 function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>): ReadPage<Item> | undefined {
   if (!isUtf8Body(answer)) return undefined;
   const { body } = answer;
+  const skimRow = skim?.(body);
   const items: Item[] = [];
   const ends: [from: number, end: number][] = [];
 
   function readRow(from: number): number | undefined {
-    const skimmed = skim?.(body, from);
+    const skimmed = skimRow?.(from);
     if (skimmed !== undefined) {
       items.push(skimmed.item);
       return skimmed.end;

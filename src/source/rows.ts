@@ -1,10 +1,10 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { ConnectorError } from '../errors.ts';
 import { escapeSeparators, toOneLine } from '../json/line.ts';
-import { PreparedRow, type PrepareRow, type SkimRow } from '../streams/prepared-row.ts';
+import { PreparedRow, type PrepareRow, type SkimRows } from '../streams/prepared-row.ts';
 import type { Page, ReadItem, Row, Stream } from '../streams/stream.ts';
 import { compileFit, type Fit, isDateTime } from './conform.ts';
-import { compileSkim, type Skim } from './skim.ts';
+import { compileSkim, type SkimPage } from './skim.ts';
 
 /** A page whose rows may go out. */
 export interface PreparedPage {
@@ -85,23 +85,25 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
 }
 
 /** The same for rows whose bytes show that they would go out as they came. */
-export function createRowSkimmer(options: Omit<RowPreparerOptions, 'warn'>): SkimRow {
+export function createRowSkimmer(options: Omit<RowPreparerOptions, 'warn'>): SkimRows {
   const { stream, properties, deselected } = options;
-  if (deselected !== undefined && deselected.size > 0) return () => undefined;
+  if (deselected !== undefined && deselected.size > 0) return () => () => undefined;
   const wanted = keysAndCursor(stream);
   const declared = properties ?? stream.jsonSchema.properties;
   // Streams with columns never need it, and of those there may be a thousand.
-  let skim: Skim | undefined;
-  return (body, from) => {
-    skim ??= compileSkim({ properties: declared, isOpen: properties === undefined, wanted });
-    const skimmed = skim(body, from);
-    if (skimmed === undefined) return undefined;
-    const { end, values, separators } = skimmed;
-    const row = Object.fromEntries(wanted.map((name, index) => [name, values[index]]));
-    checkKeys(stream, row);
-    const bytes = body.subarray(from, end);
-    const json = separators.length === 0 ? bytes : escapeSeparators(bytes, separators);
-    return { item: new PreparedRow({ key: keyOf(row, stream.primaryKey), json, nulled: undefined }), end };
+  let skimPage: SkimPage | undefined;
+  return (body) => {
+    skimPage ??= compileSkim({ properties: declared, isOpen: properties === undefined, wanted });
+    const skim = skimPage(body);
+    return (from) => {
+      const skimmed = skim(from);
+      if (skimmed === undefined) return undefined;
+      const { end, values, separators } = skimmed;
+      checkKeys(stream, values);
+      const bytes = body.subarray(from, end);
+      const json = separators.length === 0 ? bytes : escapeSeparators(bytes, separators);
+      return { item: new PreparedRow({ key: keyOf(values, stream.primaryKey), json, nulled: undefined }), end };
+    };
   };
 }
 

@@ -3,7 +3,7 @@ import { ApiError } from '../affinity/errors.ts';
 import { type CompletionResult, completePage, isAnyCut } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import type { RowReader } from '../affinity/page-reader.ts';
-import { PreparedRow, type SkimRow } from './prepared-row.ts';
+import { PreparedRow, type SkimRows } from './prepared-row.ts';
 import { type Page, page, type ReadContext, type Row } from './stream.ts';
 
 /** Values of one page that are asked for side by side. */
@@ -26,7 +26,7 @@ export interface RowWriter {
   /** Makes a whole row ready; `json` is its own, if it is as it came. */
   readonly finish: (row: Row, json?: Buffer) => PreparedRow;
   /** Of rows that go out as they came: makes one ready whose bytes leave no doubt that nothing was cut. */
-  readonly skim?: SkimRow | undefined;
+  readonly skim?: SkimRows | undefined;
 }
 
 /** Reads rows of which a few have to be completed: only these are kept as objects until their page is there. */

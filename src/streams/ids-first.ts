@@ -69,10 +69,13 @@ async function rowsById(v2: V2, request: RowsRequest): Promise<Draft[]> {
   const found = new Map<number, Draft>();
   const reader: RowReader<[number, Draft]> = {
     read: (row, json) => [idOf(path, row), drafting.read(row, json)],
-    skim(body, from) {
-      const skimmed = drafting.skim?.(body, from);
-      if (!(skimmed?.item instanceof PreparedRow)) return undefined;
-      return { item: [skimmed.item.key as number, skimmed.item], end: skimmed.end };
+    skim(body) {
+      const skim = drafting.skim?.(body);
+      return (from) => {
+        const skimmed = skim?.(from);
+        if (!(skimmed?.item instanceof PreparedRow)) return undefined;
+        return { item: [skimmed.item.key as number, skimmed.item], end: skimmed.end };
+      };
     },
   };
   try {

@@ -22,10 +22,12 @@ export interface RowSource {
 }
 
 /**
- * Makes a row ready by its bytes alone, where they leave no doubt; `end` is where they end. Undefined for one that has to
- * be parsed.
+ * Makes rows of a page ready by their bytes alone, where these leave no doubt; `from` is where a row begins, `end` where
+ * it ends. Undefined for one that has to be parsed.
  */
-export type SkimRow = (body: Buffer, from: number) => { readonly item: PreparedRow; readonly end: number } | undefined;
+export type SkimRows = (
+  body: Buffer,
+) => (from: number) => { readonly item: PreparedRow; readonly end: number } | undefined;
 
 /** Throws a `system_error` for a row whose key or cursor is of no use. */
 export type PrepareRow = (row: Record<string, unknown>, source?: RowSource) => PreparedRow;

@@ -6,7 +6,7 @@ import { type JsonSchemaNode, type JsonSchemaObject, rowJsonSchema } from '../af
 import type { Config } from '../config.ts';
 import { parseJson } from '../json/parse.ts';
 import type { Lookups } from './lookups.ts';
-import type { PreparedRow, PrepareRow, SkimRow } from './prepared-row.ts';
+import type { PreparedRow, PrepareRow, SkimRows } from './prepared-row.ts';
 import type { TimeRule, TimeSlice } from './time.ts';
 
 export type Row = Record<string, unknown>;
@@ -92,7 +92,7 @@ export interface ReadContext {
   /** Makes a row ready to go out. */
   readonly prepare: PrepareRow;
   /** The same, of rows that go out as they came, for the cost of looking at them. */
-  readonly skim: SkimRow;
+  readonly skim: SkimRows;
   /** Says something once: the same words are not repeated in a sync. */
   warn(message: string): void;
 }

@@ -4,8 +4,10 @@ import { isAnyCut } from '../../src/affinity/fields/completion.ts';
 import type { JsonSchemaNode } from '../../src/affinity/models/json-schema.ts';
 import { bytesToOneLine } from '../../src/json/line.ts';
 import { createRowPreparer, createRowSkimmer } from '../../src/source/rows.ts';
+import { companies, persons } from '../../src/streams/companies-and-persons.ts';
 import { payloadFields } from '../../src/streams/completion.ts';
 import { streams } from '../../src/streams/index.ts';
+import { listEntries } from '../../src/streams/list-entries.ts';
 import type { PreparedRow } from '../../src/streams/prepared-row.ts';
 import type { Row, Stream } from '../../src/streams/stream.ts';
 import { fakeStream } from '../support/sync-run.ts';
@@ -45,7 +47,7 @@ function judge(of: Stream, json: string, properties = of.jsonSchema.properties):
     parsed = undefined;
   }
   try {
-    return { skimmed: createRowSkimmer(options)(body, 1), parsed };
+    return { skimmed: createRowSkimmer(options)(body)(1), parsed };
   } catch (error) {
     expect(error).toMatchObject({ failureType: 'system_error' });
     return { skimmed: undefined, parsed };
@@ -132,6 +134,8 @@ const spellings: readonly ((json: string, at: number) => string)[] = [
   (json, at) => `${json.slice(0, at)},${json.slice(at)}`,
 ];
 
+const asItIs = Array.from({ length: spellings.length }, () => (json: string) => json);
+
 describe('a row judged by its bytes', () => {
   test.each([stream, ...streams].map((each) => [each.name, each] as const))(
     `of %s goes out exactly as one that was parsed, or leaves a doubt (seed ${SEED})`,
@@ -195,28 +199,140 @@ describe('a row judged by its bytes', () => {
     expect(judge(stream, json).skimmed).toBeUndefined();
   });
 
+  test.each([companies, persons, listEntries].map((each) => [each.name, each] as const))(
+    `of %s is judged behind another one as it is alone (seed ${SEED})`,
+    (_name, each) => {
+      let trusted = 0;
+      fc.assert(
+        fc.property(rowWithFields(each), fc.constantFrom(...asItIs, ...spellings), fc.nat(), (rows, spell, at) => {
+          const [first, second] = rows.map((row) => JSON.stringify(row)) as [string, string];
+          const spelled = spell(second, at % second.length).toWellFormed();
+          const page = Buffer.from(`[${first},${spelled},{}]`);
+          const from = 2 + Buffer.byteLength(first);
+          // One of four is a page that was cut off.
+          const body = at % 4 > 0 ? page : page.subarray(0, from + (at % (page.length - from)));
+          const skim = rowSkimmer(each)(body);
+          attempt(() => skim(1));
+          const behind = attempt(() => skim(from));
+          const alone = attempt(() => rowSkimmer(each)(body.subarray(from))(0));
+          expect(behind?.end).toBe(alone === undefined ? undefined : alone.end + from);
+          expect(behind?.item).toEqual(alone?.item);
+          if (behind !== undefined) trusted += 1;
+        }),
+        { seed: SEED, numRuns: 2000 },
+      );
+      expect(trusted).toBeGreaterThan(100);
+    },
+  );
+
+  test.each<[string, string, string]>([
+    [
+      'a count of values that are null, behind a list of the row',
+      '{"id":"f","value":{"type":"text","data":null}}',
+      '{"id":"f","value":{"type":"text","data":null,"totalCount":2}}',
+    ],
+    [
+      'a count beside the value',
+      '{"id":"f","value":{"type":"text","data":[1,2]}}',
+      '{"id":"f","value":{"type":"text","data":[1,2]},"totalCount":2}',
+    ],
+    [
+      'a count beyond a list before the value',
+      '{"id":"f","list":[1],"value":{"type":"text","data":[1,2]}}',
+      '{"id":"f","list":[1],"value":{"type":"text","data":[1,2]},"more":[1,2],"totalCount":2}',
+    ],
+  ])('leaves a doubt behind one without: %s', (_what, first, second) => {
+    const rows = [first, second].map((each) => `{"id":1,"domains":["a","b"],"fields":[${each}]}`);
+    const skim = rowSkimmer(companies)(Buffer.from(`[${rows}]`));
+    const before = skim(1);
+    expect(before).toBeDefined();
+    expect(skim((before?.end ?? 0) + 1)).toBeUndefined();
+  });
+
   test.each([['{"name":"a"}'], ['{"id":null}'], ['{"id":1,"id":null}']])('without its key is an error: %s', (json) => {
     const skim = createRowSkimmer({ stream, properties: NODES });
-    expect(() => skim(Buffer.from(json), 0)).toThrow(/no usable key at "id"/);
+    expect(() => skim(Buffer.from(json))(0)).toThrow(/no usable key at "id"/);
   });
 
   test('may have anything where the catalog declares nothing', () => {
     const skim = createRowSkimmer({ stream, properties: undefined });
     const json = Buffer.from('{"id":1,"more":{"x":1}}');
-    expect(skim(json, 0)?.item.json.toString()).toBe(json.toString());
+    expect(skim(json)(0)?.item.json.toString()).toBe(json.toString());
   });
 
   test('is left to others where the name of a property would have to be escaped', () => {
     const skim = createRowSkimmer({ stream, properties: { ...NODES, 'a\u2028b': {} } });
-    expect(skim(Buffer.from('{"id":1,"a\u2028b":1}'), 0)).toBeUndefined();
-    expect(skim(Buffer.from('{"id":1}'), 0)).toBeDefined();
+    expect(skim(Buffer.from('{"id":1,"a\u2028b":1}'))(0)).toBeUndefined();
+    expect(skim(Buffer.from('{"id":1}'))(0)).toBeDefined();
   });
 
   test('is not even looked at where the user wants less than there is', () => {
     const skim = createRowSkimmer({ stream, properties: NODES, deselected: new Set(['name']) });
-    expect(skim(Buffer.from('{"id":1}'), 0)).toBeUndefined();
+    expect(skim(Buffer.from('{"id":1}'))(0)).toBeUndefined();
   });
 });
+
+/** Rows without their key are an error. */
+function attempt<Result>(judgeRow: () => Result): Result | undefined {
+  try {
+    return judgeRow();
+  } catch (error) {
+    expect(error).toMatchObject({ failureType: 'system_error' });
+    return undefined;
+  }
+}
+
+function rowSkimmer(of: Stream): ReturnType<typeof createRowSkimmer> {
+  return createRowSkimmer({ stream: of, properties: of.jsonSchema.properties });
+}
+
+/** Two rows whose fields are the same ones, mostly, with other values. */
+function rowWithFields(of: Stream): fc.Arbitrary<[Row, Row]> {
+  const head = fc.record(
+    {
+      id: fc.constantFrom('field-1', 'companies', 'a\u2028b'),
+      name: fc.constantFrom('Status', 'data', '[', 'é"'),
+      type: fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom('list', 'global', null) },
+        { weight: 1, arbitrary: fc.constant(5) },
+      ),
+    },
+    { requiredKeys: ['id'] },
+  );
+  const counted = fc.record(
+    {
+      type: fc.constantFrom('text', 'person-multi', null),
+      list: fc.array(fc.nat(), { maxLength: 3 }),
+      data: fc.oneof(fc.constant(null), fc.array(fc.constantFrom(1, 'é', { id: 1 }, [2]), { maxLength: 3 }), {
+        weight: 1,
+        arbitrary: odd,
+      }),
+      totalCount: fc.nat({ max: 2 }),
+    },
+    { requiredKeys: ['type'] },
+  );
+  const tail = fc.record(
+    { more: fc.array(fc.nat(), { maxLength: 3 }), totalCount: fc.nat({ max: 2 }) },
+    { requiredKeys: [] },
+  );
+  const fields = fc.array(fc.tuple(head, counted, counted, tail), { maxLength: 4 });
+  const toRow = (id: number, value: unknown): Row => {
+    const property = Object.hasOwn(of.jsonSchema.properties, 'fields')
+      ? { fields: value }
+      : { entity: { id, fields: value } };
+    return { ...Object.fromEntries(of.primaryKey.map((key) => [key, id])), ...property };
+  };
+  return fields.map((all) => [
+    toRow(
+      1,
+      all.map(([own, value, _, more]) => ({ ...own, value, ...more })),
+    ),
+    toRow(
+      2,
+      all.map(([own, _, value, more]) => ({ ...own, value, ...more })),
+    ),
+  ]);
+}
 
 function isWhole(json: string): boolean {
   try {

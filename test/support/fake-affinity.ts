@@ -131,7 +131,7 @@ export function fakeContext(affinity: Affinity, { startDate }: { startDate?: str
     hasMonthlyQuota: true,
     properties: undefined,
     prepare: (row) => prepared(row),
-    skim: () => undefined,
+    skim: () => () => undefined,
     warn: (message) => warnings.push(message),
     warnings,
   };
