@@ -1,19 +1,28 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import type { Dispatcher } from 'undici';
 import { TransportError, toTransportError } from './transport-error.ts';
 
 /** A body of this size is nothing out of the ordinary: dozens of them may be under way together. */
 const ORDINARY_BYTES = 8 * 1024 * 1024;
 
-export interface BodyOptions {
-  readonly encoding: string | undefined;
+export interface BodyReaderOptions {
+  /** The most a body may have when it is unpacked; what it has as sent is undici's to watch. */
   readonly maxBodyBytes: number;
 }
 
-/** Reads bodies to their end and unpacks them. Large ones are taken one after the other: together they fill the memory. */
+/** Takes bodies to their end and unpacks them. Large ones are taken one after the other: together they fill the memory. */
 export interface BodyReader {
-  read(body: Dispatcher.ResponseData['body'], options: BodyOptions): Promise<Buffer>;
+  start(): Body;
+}
+
+/** One body that is under way. */
+export interface Body {
+  /** Adds a piece; the other side may be kept waiting for the next one. */
+  take(chunk: Buffer, sender: { pause(): void; resume(): void }): void;
+  /** All pieces, which were sent in this encoding. Rejects with what zlib said, or with a TransportError. */
+  unpack(encoding: string | undefined): Promise<Buffer>;
+  /** To be called at last, whatever became of it. */
+  end(): void;
 }
 
 const decompressors = {
@@ -23,41 +32,37 @@ const decompressors = {
   deflate: promisify(inflate),
 } as const;
 
-export function createBodyReader(): BodyReader {
+export function createBodyReader({ maxBodyBytes }: BodyReaderOptions): BodyReader {
   const turns = createTurns();
   return {
-    async read(body, { encoding, maxBodyBytes }) {
+    start() {
       const turn = turns.ask();
-      try {
-        const sent = await collect(body, turn);
-        return await decompress(sent, { encoding, maxBodyBytes, turn });
-      } finally {
-        turn.end();
-      }
+      const chunks: Buffer[] = [];
+      let length = 0;
+      let isLarge = false;
+      return {
+        take(chunk, sender) {
+          chunks.push(chunk);
+          length += chunk.length;
+          if (isLarge || length <= ORDINARY_BYTES) return;
+          isLarge = true;
+          sender.pause();
+          void turn.come().then(() => sender.resume());
+        },
+        async unpack(encoding) {
+          const [first] = chunks;
+          const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
+          chunks.length = 0;
+          return await decompress(body, { encoding, maxBodyBytes, turn });
+        },
+        end: () => turn.end(),
+      };
     },
   };
 }
 
-/** The chunks of a body; beyond an ordinary size the other side is kept waiting until it is this body's turn. */
-function collect(body: Dispatcher.ResponseData['body'], turn: Turn): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    let isLarge = false;
-    body.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (isLarge || length <= ORDINARY_BYTES) return;
-      isLarge = true;
-      body.pause();
-      void turn.come().then(() => body.resume());
-    });
-    body.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
-    body.on('error', reject);
-  });
-}
-
-interface DecompressOptions extends BodyOptions {
+interface DecompressOptions extends BodyReaderOptions {
+  readonly encoding: string | undefined;
   readonly turn: Turn;
 }
 

@@ -1,10 +1,11 @@
 import type { Budget } from './call-outcome.ts';
 import type { Clock } from './clock.ts';
+import type { HttpResponse } from './exchange.ts';
 import { type JsonBody, parseJsonBody } from './json-body.ts';
 import type { Pacer } from './pacing.ts';
 import { type AttemptOutcome, decideRetry, type RetryPolicy } from './retry.ts';
 import { readRetryAfterMs } from './retry-after.ts';
-import type { HttpResponse, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface JsonRequest {

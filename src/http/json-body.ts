@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { HttpResponse } from './transport.ts';
+import type { HttpResponse } from './exchange.ts';
 
 export type JsonBody = Pick<HttpResponse, 'headers' | 'body'>;
 

@@ -1,4 +1,4 @@
-import type { HttpResponse } from './transport.ts';
+import type { HttpResponse } from './exchange.ts';
 
 /** Longer than this is taken for nonsense: whoever means hours says so in another way. */
 const longestSaneMs = 60 * 60 * 1000;

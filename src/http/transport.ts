@@ -1,24 +1,8 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request as sendRequest } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { ConnectorError } from '../errors.ts';
-import { type BodyReader, createBodyReader } from './body.ts';
+import { createBodyReader } from './body.ts';
+import { exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
 import { TransportError, toTransportError } from './transport-error.ts';
-
-/** One GET. `timeoutMs` bounds the whole exchange, from the first byte sent to the last one received. */
-export interface HttpRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A whole answer: `body` is complete and already decompressed; header names are taken in any case. */
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: (name: string) => string | undefined;
-  /** Which headers there are, in lower case; a transport need not tell. */
-  readonly headerNames?: readonly string[];
-  readonly body: Buffer;
-}
 
 /**
  * Resolves for every status, redirects included (they are never followed, so that a key in the headers stays with the
@@ -59,15 +43,14 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
     allowH2: false,
   };
   const direct = new Agent(agentOptions);
-  const bodies = createBodyReader();
+  const bodies = createBodyReader({ maxBodyBytes });
   const proxies = readProxies(env);
   const proxied = createProxyAgent(agentOptions, proxies);
 
   const transport: Transport = async (request) => {
-    const { signal, release } = withTimeout(request);
     try {
       const dispatcher = proxied === undefined || isLoopback(request.url) ? direct : proxied;
-      return await exchange(request, { dispatcher, signal, maxBodyBytes, bodies });
+      return await exchange(request, { dispatcher, bodies });
     } catch (error) {
       // The caller's own abort outranks whatever it made the socket say.
       if (request.signal?.aborted) throw request.signal.reason;
@@ -75,8 +58,6 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
       throw isOfProxy(failure, proxies)
         ? new TransportError('unreachable', failure.message, { cause: error })
         : failure;
-    } finally {
-      release();
     }
   };
   return Object.assign(transport, {
@@ -84,57 +65,6 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
       await Promise.all([direct.destroy(), proxied?.destroy()]);
     },
   });
-}
-
-interface ExchangeOptions {
-  readonly dispatcher: Dispatcher;
-  readonly bodies: BodyReader;
-  readonly signal: AbortSignal;
-  readonly maxBodyBytes: number;
-}
-
-async function exchange(request: HttpRequest, options: ExchangeOptions): Promise<HttpResponse> {
-  const { dispatcher, signal, maxBodyBytes, bodies } = options;
-  signal.throwIfAborted();
-  const response = await sendRequest(request.url, {
-    method: 'GET',
-    headers: { 'accept-encoding': 'gzip', ...request.headers },
-    dispatcher,
-    signal,
-  });
-  const headers = (name: string): string | undefined => {
-    const value = response.headers[name.toLowerCase()];
-    return Array.isArray(value) ? value.join(', ') : value;
-  };
-  const body = await bodies.read(response.body, { encoding: headers('content-encoding'), maxBodyBytes });
-  return { status: response.statusCode, headers, headerNames: Object.keys(response.headers), body };
-}
-
-/** One signal for the caller's abort and the request's own time limit. */
-function withTimeout(request: HttpRequest): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const onAbort = (): void => controller.abort(request.signal?.reason);
-  if (request.signal?.aborted) onAbort();
-  request.signal?.addEventListener('abort', onAbort, { once: true });
-  const { timeoutMs } = request;
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(
-          () => {
-            controller.abort(
-              new TransportError('timeout', `No whole answer within ${Math.round(timeoutMs / 1000)} s.`),
-            );
-          },
-          Math.max(0, timeoutMs),
-        );
-  return {
-    signal: controller.signal,
-    release() {
-      clearTimeout(timer);
-      request.signal?.removeEventListener('abort', onAbort);
-    },
-  };
 }
 
 interface Proxies {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpRequest } from '../../src/http/transport.ts';
+import type { HttpRequest } from '../../src/http/exchange.ts';
 import { streams as allStreams } from '../../src/streams/index.ts';
 import { openVirtualAccount, syncVirtually, type VirtualAccount } from '../support/virtual-account.ts';
 

@@ -6,9 +6,10 @@ import {
   RetriesExhaustedError,
   type RetryNotice,
 } from '../../src/http/client.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http/exchange.ts';
 import { createPacer } from '../../src/http/pacing.ts';
 import { patientRetries, promptRetries } from '../../src/http/retry.ts';
-import { createTransport, type HttpRequest, type HttpResponse, type Transport } from '../../src/http/transport.ts';
+import { createTransport, type Transport } from '../../src/http/transport.ts';
 import { TransportError } from '../../src/http/transport-error.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
