@@ -9,6 +9,7 @@ import {
   read,
 } from '../../support/affinity-account.ts';
 import type { AirbyteStream, JsonNode } from '../../support/airbyte-run.ts';
+import { withNulls } from '../../support/explicit-nulls.ts';
 
 const LIST = 'list_3300_entries';
 
@@ -152,6 +153,13 @@ describe('the columns of a read', () => {
       ]),
     );
     expect(await rowsOf(bare)).toEqual(await rowsOf(find(LIST)));
+  });
+
+  it('are what they are without the nulls that some tools write for what is not there', async () => {
+    const nulls = withProperties(LIST, (all) => all.map(([name, node]) => [name, withNulls(node)]));
+    const output = await read(configOf(account), configure([nulls]));
+    expect(output.warnings).toEqual([]);
+    expect(output.recordsOf(LIST)).toEqual(await rowsOf(find(LIST)));
   });
 
   it('that belong to nothing stay empty, with a warning', async () => {
