@@ -4,7 +4,7 @@ import { parseConfig } from '../config.ts';
 import { ConnectorError, toConnectorError } from '../errors.ts';
 import type { SingerContext } from '../protocol/singer/commands.ts';
 import type { SingerCatalog } from '../protocol/singer/messages.ts';
-import { createRedact, type Redact } from '../source/redact.ts';
+import { createRedact, keyOf, type Redact } from '../source/redact.ts';
 import { type ReadFile, readCatalogFile, readJsonFile, readMessagesFile } from './files.ts';
 import type { Io } from './io.ts';
 import { OutputClosedError, writeLines } from './lines.ts';
@@ -50,7 +50,7 @@ export async function runSinger(argv: readonly string[], io: SingerIo): Promise<
       return 0;
     }
     const settings = await readSettings(args.config, io);
-    redact = createRedact(typeof settings['api_key'] === 'string' ? settings['api_key'].trim() : undefined);
+    redact = createRedact(keyOf(settings));
     return await runTap(args, settings, io, log);
   } catch (thrown) {
     if (thrown instanceof OutputClosedError || io.stop.aborted) return 1;
