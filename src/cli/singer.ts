@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import yargs from 'yargs';
 import { parseConfig } from '../config.ts';
 import { ConnectorError, toConnectorError } from '../errors.ts';
+import { toOneLine } from '../json/line.ts';
 import type { SingerContext } from '../protocol/singer/commands.ts';
 import type { SingerCatalog } from '../protocol/singer/messages.ts';
 import { createRedact, keyOf, type Redact } from '../source/redact.ts';
@@ -114,10 +115,20 @@ async function runTap(
 async function* catalogText({ streams }: SingerCatalog): AsyncGenerator<string, void, undefined> {
   yield '{\n  "streams": [';
   for (const [index, stream] of streams.entries()) {
-    const text = JSON.stringify(stream, null, 2).replaceAll('\n', '\n    ');
+    const text = indented(stream).replaceAll('\n', '\n    ');
     yield `${index === 0 ? '' : ','}\n    ${text}`;
   }
   yield '\n  ]\n}\n';
+}
+
+/** Over several lines, and otherwise as `toOneLine` writes it: some readers end a line at more than a line feed. */
+function indented(value: unknown): string {
+  // Half a character is whole after that; the separators are raw again.
+  const whole: unknown = JSON.parse(toOneLine(value));
+  return JSON.stringify(whole, null, 2).replace(
+    /[\u2028\u2029\u0085]/g,
+    (separator) => `\\u${separator.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Files are merged in their order; the word ENV stands for the environment. */
