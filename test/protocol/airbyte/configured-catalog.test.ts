@@ -170,6 +170,17 @@ describe('the columns of a read', () => {
     for (const row of output.recordsOf(LIST)) expect(row['no_such_field'] ?? null).toBeNull();
   });
 
+  it('are named where the catalog declares another type than their fields have', async () => {
+    const changed = withProperties(LIST, (all) =>
+      all.map(([name, node]) => [name, name === 'amount' ? { ...node, type: ['null', 'boolean'] } : node]),
+    );
+    const output = await read(configOf(account), configure([changed]));
+    expect(output.warnings).toEqual([
+      `${LIST}: the catalog declares the column "amount" as another type than its field has, which is number; its values became null. Refresh the schema.`,
+    ]);
+    for (const row of output.recordsOf(LIST)) expect(row['amount']).toBeNull();
+  });
+
   it('become null where a value does not fit what the catalog declares, and the record says so', async () => {
     const narrowed = withProperties(LIST, (all) =>
       all.map(([name, node]) => [name, name === 'creatorId' ? { type: ['null', 'boolean'] } : node]),
