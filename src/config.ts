@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ConnectorError } from './errors.ts';
+import { ConnectorError, toConnectorError } from './errors.ts';
 import { type ListReference, parseListReference } from './list-reference.ts';
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/;
@@ -103,7 +103,10 @@ export function parseConfig(input: unknown): Config {
   }
   const present = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
   const parsed = configSchema.safeParse(present);
-  if (!parsed.success) throw new ConnectorError('config_error', describeIssues(parsed.error.issues, present));
+  if (!parsed.success) {
+    const sentences = [...describeIssues(parsed.error.issues, present), ...describeReferences(present)];
+    throw new ConnectorError('config_error', sentences.join(' '));
+  }
   const config = parsed.data;
   return {
     apiKey: config.api_key,
@@ -128,15 +131,25 @@ function parseDate(text: string): number {
   return Date.parse(hasZone ? text : `${text}Z`);
 }
 
-function describeIssues(issues: readonly z.core.$ZodIssue[], input: Record<string, unknown>): string {
+function describeIssues(issues: readonly z.core.$ZodIssue[], input: Record<string, unknown>): string[] {
   // Of several things wrong with one setting, the first explains the others.
   const firstByKey = new Map(issues.toReversed().map((issue) => [issue.path[0], issue]));
-  const sentences = [...firstByKey].toReversed().map(([key, issue]) => {
+  return [...firstByKey].toReversed().map(([key, issue]) => {
     if (key === undefined) return 'The configuration must be a JSON object.';
     if (!(key in input)) return `The setting "${String(key)}" is missing.`;
     return `The setting "${String(key)}" is wrong: ${issue.message}.`;
   });
-  return sentences.join(' ');
+}
+
+/** What is wrong with the first reference that is not understood, where the setting is a list of references at all. */
+function describeReferences(input: Record<string, unknown>): string[] {
+  const references = configSchema.shape.list_references.safeParse(input['list_references']);
+  try {
+    uniqueReferences(references.data ?? []);
+    return [];
+  } catch (error) {
+    return [toConnectorError(error).message];
+  }
 }
 
 function uniqueReferences(references: readonly string[]): ListReference[] {

@@ -91,6 +91,15 @@ describe('parseConfig', () => {
   });
 });
 
+describe('several settings that are wrong', () => {
+  it('are all named, a list reference among them', () => {
+    const message = withKey({ list_references: ['every'], start_date: 'soon', monthly_call_reserve: -1 });
+    expect(message).toContain('The list reference "every" is not understood');
+    expect(message).toContain('The setting "start_date" is wrong');
+    expect(message).toContain('The setting "monthly_call_reserve" is wrong');
+  });
+});
+
 describe('start_date', () => {
   it.each([
     ['2024-02-29', '2024-02-29T00:00:00Z'],

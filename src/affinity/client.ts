@@ -39,6 +39,12 @@ export interface AffinityClientOptions {
 const EARLIEST_DATE_MS = Date.UTC(2000, 0);
 const LATEST_DATE_MS = Date.UTC(2100, 0);
 
+/** What an answer's `Date` says (epoch ms), if it can be. */
+export function parseDateHeader(text: string | undefined): number | undefined {
+  const dateMs = Date.parse(text ?? '');
+  return dateMs >= EARLIEST_DATE_MS && dateMs < LATEST_DATE_MS ? dateMs : undefined;
+}
+
 /** Binds HTTP, key and host. The key goes to `baseUrl` alone: both APIs build or check every URL against it. */
 export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOptions): AffinityClient {
   let serverTimeMs: number | undefined;
@@ -49,8 +55,7 @@ export function createAffinityClient({ http, apiKey, baseUrl }: AffinityClientOp
         const answer = await http.getJson({ url, headers, lane, parse, signal, attempts }).catch((error: unknown) => {
           throw unreachable(error, caller, baseUrl);
         });
-        const dateMs = Date.parse(answer.headers('date') ?? '');
-        if (dateMs >= EARLIEST_DATE_MS && dateMs < LATEST_DATE_MS) serverTimeMs = dateMs;
+        serverTimeMs = parseDateHeader(answer.headers('date')) ?? serverTimeMs;
         const isGood = answer.status >= 200 && answer.status < 300 && answer.json !== undefined;
         if (!isGood) throw answerError(answer.status, answer.json, caller);
         return answer.json;

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { ConnectorError, toConnectorError } from '../errors.ts';
 import type { CommandContext } from '../protocol/airbyte/commands.ts';
 import { errorTrace, toLine } from '../protocol/airbyte/messages.ts';
-import { createRedact, type Redact } from '../source/redact.ts';
+import { createRedact, keyOf, type Redact } from '../source/redact.ts';
 import type { AirbyteArguments } from './arguments.ts';
 import { type ReadFile, readCatalogFile, readJsonFile, readMessagesFile } from './files.ts';
 import type { Io } from './io.ts';
@@ -14,8 +14,8 @@ import { OutputClosedError, writeLines } from './lines.ts';
  */
 export async function runAirbyte(argv: readonly string[], io: Io): Promise<number> {
   let redact: Redact = (text) => text;
-  const setKey = (apiKey: unknown): void => {
-    redact = createRedact(typeof apiKey === 'string' ? apiKey.trim() : undefined);
+  const hideKey = (config: unknown): void => {
+    redact = createRedact(keyOf(config));
   };
   try {
     const parsed = await parseArguments(argv);
@@ -24,7 +24,7 @@ export async function runAirbyte(argv: readonly string[], io: Io): Promise<numbe
       return 0;
     }
     if (parsed.command === 'doctor') return await (await import('./doctor.ts')).runDoctor(parsed, io);
-    return await runCommand(parsed, io, setKey, (text) => redact(text));
+    return await runCommand(parsed, io, hideKey, (text) => redact(text));
   } catch (thrown) {
     if (thrown instanceof OutputClosedError) return 1;
     if (io.stop.aborted) return 1;
@@ -48,7 +48,7 @@ type CommandArguments = Exclude<AirbyteArguments, { command: 'text' | 'doctor' }
 async function runCommand(
   args: CommandArguments,
   io: Io,
-  setKey: (apiKey: unknown) => void,
+  hideKey: (config: unknown) => void,
   redact: Redact,
 ): Promise<number> {
   if (args.command === 'spec') {
@@ -70,7 +70,7 @@ async function runCommand(
     writeLines(io.stdout, redacted(lines, redact), () => outputFailed.abort());
   const open = async (): Promise<CommandContext> => {
     const json = await readJsonFile(io.readFile, args.config, 'configuration');
-    setKey(typeof json === 'object' && json !== null && 'api_key' in json ? json.api_key : undefined);
+    hideKey(json);
     const connection = openConnection(parseConfig(json), io, patience);
     opened.push(connection);
     return { config: connection.config, connection, clock: io.clock, stop, isDebug };

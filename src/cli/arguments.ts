@@ -31,6 +31,8 @@ export async function parseAirbyteArguments(argv: readonly string[]): Promise<Ai
   const parser = yargs()
     .scriptName('source-affinity')
     .usage('$0 <command>\n\nReads everything out of an Affinity CRM and speaks the Airbyte protocol on stdout.')
+    // Once more for what stands before the command, which would otherwise be taken for its value.
+    .option('debug', debug)
     .command('spec', 'Print what the configuration may hold', { debug }, () => {
       parsed = { command: 'spec' };
     })

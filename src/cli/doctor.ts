@@ -7,7 +7,7 @@ import { connect } from '../source/connection.ts';
 import { type Examined, examineGuesses } from '../source/doctor/doctor.ts';
 import type { Verdict } from '../source/doctor/guess.ts';
 import { createWitness } from '../source/doctor/witness.ts';
-import { createRedact, type Redact } from '../source/redact.ts';
+import { createRedact, keyOf, type Redact } from '../source/redact.ts';
 import { readJsonFile } from './files.ts';
 import type { Io } from './io.ts';
 import { OutputClosedError, writeLines } from './lines.ts';
@@ -30,8 +30,9 @@ export async function runDoctor({ config: path, format }: DoctorArguments, io: I
   const print = (text: string): Promise<void> => writeLines(io.stdout, once(redact(`${text}\n`)));
   try {
     const json = await readJsonFile(io.readFile, path, 'configuration');
+    // Before anything is said of the configuration: the key may stand in the wrong place, too.
+    redact = createRedact(keyOf(json));
     const config = parseConfig(json);
-    redact = createRedact(config.apiKey);
     const report = await examineAccount(config, io);
     await print(format === 'json' ? JSON.stringify(report, null, 2) : toTable(report));
     return 0;

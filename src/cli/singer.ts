@@ -2,9 +2,10 @@ import type { Writable } from 'node:stream';
 import yargs from 'yargs';
 import { parseConfig } from '../config.ts';
 import { ConnectorError, toConnectorError } from '../errors.ts';
+import { toOneLine } from '../json/line.ts';
 import type { SingerContext } from '../protocol/singer/commands.ts';
 import type { SingerCatalog } from '../protocol/singer/messages.ts';
-import { createRedact, type Redact } from '../source/redact.ts';
+import { createRedact, keyOf, type Redact } from '../source/redact.ts';
 import { type ReadFile, readCatalogFile, readJsonFile, readMessagesFile } from './files.ts';
 import type { Io } from './io.ts';
 import { OutputClosedError, writeLines } from './lines.ts';
@@ -50,7 +51,7 @@ export async function runSinger(argv: readonly string[], io: SingerIo): Promise<
       return 0;
     }
     const settings = await readSettings(args.config, io);
-    redact = createRedact(typeof settings['api_key'] === 'string' ? settings['api_key'].trim() : undefined);
+    redact = createRedact(keyOf(settings));
     return await runTap(args, settings, io, log);
   } catch (thrown) {
     if (thrown instanceof OutputClosedError || io.stop.aborted) return 1;
@@ -114,10 +115,20 @@ async function runTap(
 async function* catalogText({ streams }: SingerCatalog): AsyncGenerator<string, void, undefined> {
   yield '{\n  "streams": [';
   for (const [index, stream] of streams.entries()) {
-    const text = JSON.stringify(stream, null, 2).replaceAll('\n', '\n    ');
+    const text = indented(stream).replaceAll('\n', '\n    ');
     yield `${index === 0 ? '' : ','}\n    ${text}`;
   }
   yield '\n  ]\n}\n';
+}
+
+/** Over several lines, and otherwise as `toOneLine` writes it: some readers end a line at more than a line feed. */
+function indented(value: unknown): string {
+  // Half a character is whole after that; the separators are raw again.
+  const whole: unknown = JSON.parse(toOneLine(value));
+  return JSON.stringify(whole, null, 2).replace(
+    /[\u2028\u2029\u0085]/g,
+    (separator) => `\\u${separator.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Files are merged in their order; the word ENV stands for the environment. */

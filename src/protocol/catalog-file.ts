@@ -1,4 +1,5 @@
 import { isObject } from '../affinity/answers.ts';
+import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { cutRows, endOfNested } from '../json/cut-rows.ts';
 import { parseJson } from '../json/parse.ts';
 
@@ -45,6 +46,22 @@ export function catalogOfBytes(body: Buffer, parse: () => unknown): CatalogFile 
     },
     json: parse,
   };
+}
+
+/** A declaration as it came. Explicit nulls count as absent; what is no object (draft-07 knows `true`) declares nothing. */
+export function toNode(value: unknown): JsonSchemaNode {
+  if (!isObject(value)) return {};
+  const keywords = Object.entries(value).filter(([, keyword]) => keyword !== null);
+  return Object.fromEntries(
+    keywords.map(([keyword, content]) => {
+      if (keyword === 'items') return [keyword, toNode(content)];
+      return [keyword, keyword === 'properties' ? toNodes(content) : content];
+    }),
+  );
+}
+
+function toNodes(properties: unknown): Record<string, JsonSchemaNode> {
+  return Object.fromEntries(Object.entries(properties ?? {}).map(([name, node]) => [name, toNode(node)]));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type AffinityClient, createAffinityClient } from '../affinity/client.ts';
+import { type AffinityClient, createAffinityClient, parseDateHeader } from '../affinity/client.ts';
 import { readBudget } from '../affinity/rate-limit.ts';
 import type { Config } from '../config.ts';
 import { ConnectorError } from '../errors.ts';
@@ -41,17 +41,23 @@ export interface ConnectOptions {
 export function connect(config: Config, world: World, { patience }: ConnectOptions): RawConnection {
   let waitListener: (untilMs: number) => void = () => {};
   let retryListener: (notice: RetryNotice) => void = () => {};
+  /** How far the server's clock is ahead of ours. */
+  let clockSkewMs = 0;
   const pacer = createPacer({
     clock: world.clock,
     monthlyReserve: config.monthlyCallReserve,
-    monthExhausted,
+    monthExhausted: (month) => monthExhausted(month, clockSkewMs),
     onWait: (untilMs) => waitListener(untilMs),
   });
   const http = createHttpClient({
     ...world,
     pacer,
     retryPolicy: patience === 'patient' ? patientRetries : promptRetries,
-    readBudget,
+    readBudget(header) {
+      const dateMs = parseDateHeader(header('date'));
+      if (dateMs !== undefined) clockSkewMs = dateMs - world.clock.now();
+      return readBudget(header);
+    },
     onRetry: (notice) => retryListener(notice),
   });
   return {
@@ -67,12 +73,12 @@ export function connect(config: Config, world: World, { patience }: ConnectOptio
   };
 }
 
-/** Waiting would take days: the sync ends, with a state to go on from. */
-function monthExhausted({ remaining, reserve, resetsAtMs }: MonthExhausted): ConnectorError {
+/** Waiting would take days: the sync ends, with a state to go on from. The date is told by the server's clock. */
+function monthExhausted({ remaining, reserve, resetsAtMs }: MonthExhausted, clockSkewMs: number): ConnectorError {
   const reset =
     resetsAtMs === undefined
       ? 'when the month is over'
-      : `on ${new Date(resetsAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+      : `on ${new Date(resetsAtMs + clockSkewMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const message =
     remaining === 0
       ? `The account's monthly API calls are used up; they are reset ${reset}.`

@@ -72,7 +72,11 @@ export async function createColumnWriter(context: ReadContext, source: ColumnSou
     onUnboundField: ({ fieldId, fieldName }) => unbound.push(`"${fieldName}" (${fieldId})`),
     onMisfit: ({ name, valueType, found }) => {
       nulled.add(name);
-      context.warn(`the column "${name}" is of type ${valueType}, but a value is ${found}; it became null.`);
+      context.warn(
+        found === valueType
+          ? `the catalog declares the column "${name}" as another type than its field has, which is ${valueType}; its values became null. Refresh the schema.`
+          : `the column "${name}" is of type ${valueType}, but a value is ${found}; it became null.`,
+      );
     },
   });
   for (const name of binder.unboundProperties) {

@@ -33,6 +33,16 @@ describe('a check that succeeds', () => {
     expect(account.requests.length).toBeLessThanOrEqual(12);
   });
 
+  it('tells by the server’s clock when a month that is used up is over', async () => {
+    const account = await openAccountForTest({ now: '2026-10-15T12:00:00Z', clock: 'manual', monthRemaining: 0 });
+    for (const startMs of [Date.UTC(2020, 1, 3), Date.UTC(2031, 6, 9)]) {
+      const clock = createFakeClock({ startMs, isAutomatic: true });
+      const [status, message] = answerOf(await check(configOf(account), { clock }));
+      expect(status).toBe('FAILED');
+      expect(message).toBe("The account's monthly API calls are used up; they are reset on 2026-11-01 00:00 UTC.");
+    }
+  });
+
   it('says that there is no monthly limit where there is none', async () => {
     const account = await openAccountForTest({ monthLimit: null });
     expect(answerOf(await check(configOf(account)))[1]).toContain('The account has no monthly limit of API calls.');

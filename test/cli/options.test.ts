@@ -65,6 +65,15 @@ describe('the command line', () => {
     expect(exitCode).toBe(0);
   });
 
+  it.each(['spec', 'check', 'discover', 'read'])('takes options before the command, too: %s', async (command) => {
+    const files = { c: configOf(account), k: nameStreams(['lists']) };
+    const config = command === 'spec' ? [] : ['--config', 'c'];
+    const catalog = command === 'read' ? ['--catalog=k'] : [];
+    const { exitCode, errors } = await run([...config, ...catalog, '--debug', command], { files });
+    expect(errors).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
   it('logs a call that is tried again only with --debug or LOG_LEVEL', async () => {
     const said = async (argv: readonly string[], env: Record<string, string> = {}) => {
       account.setFaults([{ kind: '503-html', match: '/v2/lists\\?', times: 1 }]);

@@ -48,6 +48,18 @@ describe('the report', () => {
   });
 });
 
+describe('a configuration that is wrong', () => {
+  it('is told without the key, wherever somebody put it', async () => {
+    const key = 'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg';
+    for (const format of ['table', 'json']) {
+      const { text, exitCode } = await runDoctor({ api_key: key, list_references: [key] }, { format });
+      expect(exitCode).toBe(1);
+      expect(text).toContain('is not understood');
+      expect(text).not.toContain(key);
+    }
+  });
+});
+
 describe('a hostile answer', () => {
   let account: BentAccount;
   beforeAll(async () => {

@@ -111,6 +111,17 @@ describe('--discover', () => {
     expect(output.logs).toMatch(/WARN .*list_999999_entries.* is left out/);
   });
 
+  it('has nothing raw that ends lines for some readers, nor halves of characters', async () => {
+    const name = 'a\u2028b\u2029c\u0085d \ud83d e';
+    const own = await openAccountForTest();
+    own.change({ kind: 'add-field', owner: 3300, name, valueType: 'text' });
+    const files = { 'c.json': configOf(own, { list_references: ['3300'] }) };
+    const { text } = await tapForText(['--config', 'c.json', '--discover'], { files });
+    expect(text).not.toMatch(/[\u2028\u2029\u0085]|\\ud83d/);
+    expect(text).toContain('"title": "a\\u2028b\\u2029c\\u0085d \ufffd e"');
+    expect(() => JSON.parse(text)).not.toThrow();
+  });
+
   it('prints nothing and ends with 1 when the account cannot be read', async () => {
     const files = { 'c.json': configOf(account, { api_key: `${API_KEY}-wrong` }) };
     const output = await tapForText(['--config', 'c.json', '--discover'], { files });

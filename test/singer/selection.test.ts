@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { configOf, openAccount } from '../support/affinity-account.ts';
+import { withNulls } from '../support/explicit-nulls.ts';
 import {
   changeMetadata,
   discoverCatalog,
@@ -104,6 +105,28 @@ describe('selection of streams', () => {
     const output = await readOne({ tap_stream_id: 'companies', metadata: [] });
     const { properties } = streamOf(catalog, 'companies').schema;
     expect(Object.keys(output.schemaOf('companies').schema.properties)).toEqual(Object.keys(properties));
+  });
+
+  it('takes explicit nulls in a schema for absent, and `true` for any value', async () => {
+    const stream = changeMetadata(streamOf(catalog, 'companies'), [], { selected: true });
+    const plain = await readOne(stream);
+    const nulls = await readOne({ ...stream, schema: withNulls(stream.schema) });
+    expect(nulls).toMatchObject({ exitCode: 0, streams: ['companies'] });
+    expect(nulls.schemaOf('companies')).toEqual(plain.schemaOf('companies'));
+    expect(nulls.recordsOf('companies')).toEqual(plain.recordsOf('companies'));
+    const { schema } = lists();
+    const open = await readOne({ ...lists(), schema: { ...schema, properties: { ...schema.properties, name: true } } });
+    expect(open.schemaOf('lists').schema.properties['name']).toEqual({});
+    expect(open.recordsOf('lists')).toHaveLength(account.counts()['lists'] ?? -1);
+  });
+
+  it('asks the account for the schema of a list that the configuration does not refer to', async () => {
+    const name = 'list_3300_entries';
+    const output = await readOne({ tap_stream_id: name });
+    const { properties } = output.schemaOf(name).schema;
+    expect(Object.keys(properties)).toContain('status');
+    for (const record of output.recordsOf(name))
+      expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(record)));
   });
 
   it('says so when nothing is selected', async () => {

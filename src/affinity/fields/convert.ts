@@ -42,17 +42,29 @@ export function converterFor(family: ValueFamily, part: ColumnPart): Convert {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-function fromObject(convert: (object: JsonObject, report: ReportMisfit) => unknown): Convert {
+/**
+ * `members` are what such an object may have: one with something else instead holds a value that would be lost without
+ * a word.
+ */
+function fromObject(
+  convert: (object: JsonObject, report: ReportMisfit) => unknown,
+  members: readonly string[] = [],
+): Convert {
   return (datum, report) => {
     if (datum === null || datum === undefined) return null;
-    return isObject(datum) ? convert(datum, report) : misfit(report, datum);
+    if (!isObject(datum)) return misfit(report, datum);
+    const isStrange = members.length > 0 && !members.some((member) => member in datum);
+    return isStrange && Object.keys(datum).length > 0 ? misfit(report, datum) : convert(datum, report);
   };
 }
 
-const optionText = fromObject((object, report) => text(object['text'], report));
-const optionId = fromObject((object, report) => integer(object['dropdownOptionId'], report));
-const name = fromObject((object, report) => text(object['name'], report));
-const id = fromObject((object, report) => integer(object['id'], report));
+const OF_OPTIONS = ['text', 'dropdownOptionId'];
+const OF_REFERENCES = ['id', 'name', 'firstName', 'lastName', 'primaryEmailAddress'];
+
+const optionText = fromObject((object, report) => text(object['text'], report), OF_OPTIONS);
+const optionId = fromObject((object, report) => integer(object['dropdownOptionId'], report), OF_OPTIONS);
+const name = fromObject((object, report) => text(object['name'], report), OF_REFERENCES);
+const id = fromObject((object, report) => integer(object['id'], report), OF_REFERENCES);
 const interactionTime = fromObject((object, report) => timestamp(object['sentAt'] ?? object['startTime'], report));
 const wholeObject = fromObject((object) => object);
 
@@ -104,7 +116,7 @@ const personName = fromObject((object, report) => {
   const first = text(object['firstName'], report) ?? '';
   const last = text(object['lastName'], report) ?? '';
   return `${first.trim()} ${last.trim()}`.trim() || text(object['primaryEmailAddress'], report) || null;
-});
+}, OF_REFERENCES);
 
 const location = fromObject((object, report) => {
   let fitting: Record<string, unknown> | undefined;

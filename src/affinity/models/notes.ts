@@ -49,8 +49,8 @@ const parent = object('The note that a reply answers.', { id: integer('Id of tha
 /** A note inside a transcript: a root note or a reply, written by the notetaker. */
 export const noteData = { id: integer('Id of the note.'), ...common, ...ofRoots, parent };
 
-/** A row of `notes_v2`: a note that answers no other. */
-export const Note = z.looseObject({ id: keyNumber('Id of the note.'), ...common, ...ofRoots });
+/** A row of `notes_v2`: a note that answers no other. The API documents `parent` for these, too. */
+export const Note = z.looseObject({ id: keyNumber('Id of the note.'), ...common, ...ofRoots, parent });
 export type Note = z.infer<typeof Note>;
 
 /** A row of `note_replies`. */

@@ -2,21 +2,8 @@ import * as z from 'zod';
 import { isObject } from '../../affinity/answers.ts';
 import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import { ConnectorError } from '../../errors.ts';
-import { type CatalogFile, createSharing } from '../catalog-file.ts';
+import { type CatalogFile, createSharing, toNode } from '../catalog-file.ts';
 import type { StreamDescriptor } from './messages.ts';
-
-/** Explicit nulls count as absent; what is no object (draft-07 knows `true`) declares nothing. */
-function toNode(value: unknown): JsonSchemaNode {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-  const { items, properties, ...keywords } = value as JsonSchemaNode;
-  return {
-    ...keywords,
-    ...(items == null ? {} : { items: toNode(items) }),
-    ...(properties == null
-      ? {}
-      : { properties: Object.fromEntries(Object.entries(properties).map(([name, node]) => [name, toNode(node)])) }),
-  };
-}
 
 const AN_OBJECT = 'it must be an object';
 

@@ -3,7 +3,7 @@ import type { JsonSchemaNode } from '../../affinity/models/json-schema.ts';
 import { ConnectorError } from '../../errors.ts';
 import type { DiscoveredStream } from '../../source/discover.ts';
 import type { SyncMode } from '../../source/stream-state.ts';
-import { type CatalogFile, createSharing } from '../catalog-file.ts';
+import { type CatalogFile, createSharing, toNode } from '../catalog-file.ts';
 import type { SingerMetadata, SingerStream } from './messages.ts';
 
 /** A stream as Singer catalogs describe it, selectable by property. */
@@ -54,7 +54,7 @@ const metadataSchema = z.looseObject({
 const streamSchema = z.looseObject({
   tap_stream_id: z.string().nullish(),
   stream: z.string().nullish(),
-  schema: z.looseObject({ properties: z.record(z.string(), z.looseObject({})).nullish() }).nullish(),
+  schema: z.looseObject({ properties: z.record(z.string(), z.unknown()).nullish() }).nullish(),
   metadata: z.array(metadataSchema).nullish(),
   replication_method: z.string().nullish(),
   selected: z.boolean().nullish(),
@@ -92,7 +92,7 @@ export function readSingerCatalog(file: CatalogFile): ChosenStream[] {
         properties:
           properties.length === 0
             ? undefined
-            : Object.fromEntries(properties.map(([property, node]) => [property, share(node)])),
+            : Object.fromEntries(properties.map(([property, node]) => [property, share(toNode(node))])),
         deselected: properties.flatMap(([property]) => (isSelected(property) ? [] : [property])),
       };
     })

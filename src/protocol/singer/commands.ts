@@ -5,6 +5,7 @@ import { discover } from '../../source/discover.ts';
 import type { LogLevel, SyncEvent } from '../../source/events.ts';
 import { selectStream } from '../../source/select.ts';
 import { type SelectedStream, sync } from '../../source/sync.ts';
+import { listOrViewOf } from '../../streams/list-entries.ts';
 import { parsedCatalog } from '../catalog-file.ts';
 import { type ChosenStream, readSingerCatalog, toSingerStream } from './catalog.ts';
 import { createSingerEncoder } from './encode.ts';
@@ -64,7 +65,9 @@ async function chooseStreams(options: SingerSyncOptions): Promise<readonly Chose
   const chosen = options.catalog;
   if (chosen === undefined) return readSingerCatalog(parsedCatalog(await discoverSinger(options)));
   if (chosen.every(({ properties }) => properties !== undefined)) return chosen;
-  const { streams } = await discoverSinger(options);
+  // Of lists, discovery knows only those that the configuration refers to.
+  const listReferences = [...options.config.listReferences, ...chosen.flatMap(({ name }) => listOrViewOf(name) ?? [])];
+  const { streams } = await discoverSinger({ ...options, config: { ...options.config, listReferences } });
   const schemas = new Map(streams.map(({ tap_stream_id, schema }) => [tap_stream_id, schema]));
   return chosen.map((each) => {
     const schema = schemas.get(each.name);

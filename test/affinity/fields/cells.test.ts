@@ -56,6 +56,7 @@ describe('cells', () => {
     ['an option without an id', 'dropdown', { text: 'Hot' }, ['Hot', null]],
     ['a formula without a result', 'formula-number', { calculatedValue: null }, [null]],
     ['a formula without anything', 'formula-number', {}, [null]],
+    ['an option without anything', 'dropdown', {}, [null, null]],
     ['zero', 'number', 0, [0]],
     ['an empty array', 'dropdown-multi', [], [[], []]],
     [
@@ -181,6 +182,18 @@ describe('a value that its own type does not allow', () => {
     ],
     ['interaction', [email, meeting], [null, null], wrong('array of 2', 'x', 'x_at')],
     ['note', 'text', [null], wrong('string', 'x')],
+    ['dropdown', { label: 'Hot' }, [null, null], wrong('object', 'x', 'x_option_id')],
+    ['person', { referenceType: 'deleted-entity', displayValue: 'Ola' }, [null, null], wrong('object', 'x', 'x_id')],
+    [
+      'company-multi',
+      [tern, { label: 'Tern' }],
+      [
+        ['Tern Capital', null],
+        [5001044, null],
+      ],
+      wrong('object', 'x', 'x_ids'),
+    ],
+    ['list-multi', [{ label: 'Deals' }], [[null], [null]], wrong('object', 'x', 'x_ids')],
   ])('%s %j', (type, data, cells, expected) => {
     const payload = structuredClone(data);
     const { values, misfits } = fillOne(type, type, payload);

@@ -9,6 +9,7 @@ import {
   read,
 } from '../../support/affinity-account.ts';
 import type { AirbyteStream, JsonNode } from '../../support/airbyte-run.ts';
+import { withNulls } from '../../support/explicit-nulls.ts';
 
 const LIST = 'list_3300_entries';
 
@@ -154,12 +155,30 @@ describe('the columns of a read', () => {
     expect(await rowsOf(bare)).toEqual(await rowsOf(find(LIST)));
   });
 
+  it('are what they are without the nulls that some tools write for what is not there', async () => {
+    const nulls = withProperties(LIST, (all) => all.map(([name, node]) => [name, withNulls(node)]));
+    const output = await read(configOf(account), configure([nulls]));
+    expect(output.warnings).toEqual([]);
+    expect(output.recordsOf(LIST)).toEqual(await rowsOf(find(LIST)));
+  });
+
   it('that belong to nothing stay empty, with a warning', async () => {
     const more = withProperties(LIST, (all) => [...all, ['no_such_field', { type: ['null', 'string'] }]]);
     const output = await read(configOf(account), configure([more]));
     expect(output.exitCode).toBe(0);
     expect(output.warnings.join('\n')).toContain('"no_such_field"');
     for (const row of output.recordsOf(LIST)) expect(row['no_such_field'] ?? null).toBeNull();
+  });
+
+  it('are named where the catalog declares another type than their fields have', async () => {
+    const changed = withProperties(LIST, (all) =>
+      all.map(([name, node]) => [name, name === 'amount' ? { ...node, type: ['null', 'boolean'] } : node]),
+    );
+    const output = await read(configOf(account), configure([changed]));
+    expect(output.warnings).toEqual([
+      `${LIST}: the catalog declares the column "amount" as another type than its field has, which is number; its values became null. Refresh the schema.`,
+    ]);
+    for (const row of output.recordsOf(LIST)) expect(row['amount']).toBeNull();
   });
 
   it('become null where a value does not fit what the catalog declares, and the record says so', async () => {
