@@ -11,9 +11,9 @@ Four streams cost a call for each parent, and come only when a catalog selects t
 """
 
 import json
-import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import dlt
 
@@ -29,25 +29,22 @@ def affinity():
     """Yields all rows, each with its table. Raises when the tap fails: dlt then loads nothing and keeps its state."""
     state = dlt.current.resource_state()
     Path("state.json").write_text(json.dumps(state))
-    argv = ["tap-affinity", "--config", "ENV", "--state", "state.json", *sys.argv[1:]]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE) as tap:
+    with Popen(["tap-affinity", "--config", "ENV", "--state", "state.json", *sys.argv[1:]], stdout=PIPE) as tap:
         for message in map(json.loads, tap.stdout):
             match message:
-                case {"type": "SCHEMA", "stream": name, "schema": schema, "key_properties": keys}:
-                    columns = {each: {"data_type": data_type(node)} for each, node in schema["properties"].items()}
+                case {"type": "SCHEMA", "stream": table, "schema": {"properties": nodes}, "key_properties": key}:
+                    columns = {name: {"data_type": data_type(node)} for name, node in nodes.items()}
                     how = "merge" if "bookmark_properties" in message else "replace"
-                    hints = dlt.mark.make_hints(name, columns=columns, primary_key=keys, write_disposition=how)
+                    hints = dlt.mark.make_hints(table, columns=columns, primary_key=key, write_disposition=how)
                     # Also of streams without rows: a table that is replaced is then empty, as it should be.
                     yield dlt.mark.with_hints(dlt.mark.materialize_table_schema(), hints, create_table_variant=True)
-                case {"type": "RECORD", "stream": name, "record": row}:
-                    yield dlt.mark.with_table_name(row, name)
+                case {"type": "RECORD", "stream": table, "record": row}:
+                    yield dlt.mark.with_table_name(row, table)
                 case {"type": "STATE", "value": value}:
                     state.update(value)
     if tap.returncode != 0:
-        raise subprocess.CalledProcessError(tap.returncode, argv)
+        raise RuntimeError(f"tap-affinity ended with {tap.returncode}")
 
 
 if __name__ == "__main__":
-    pipeline = dlt.pipeline("affinity_crm", destination="duckdb", dataset_name="affinity")
-    print(pipeline.run(affinity()))
-    print(pipeline.last_trace.last_normalize_info.row_counts)
+    print(dlt.pipeline("affinity_crm", destination="duckdb", dataset_name="affinity").run(affinity()))

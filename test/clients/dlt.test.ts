@@ -39,27 +39,29 @@ async function run(command: string, argv: readonly string[], env: Record<string,
 const runExample = (argv: readonly string[] = [], env?: Record<string, string>): Promise<CommandResult> =>
   run(environment.python, [join(EXAMPLE, 'load.py'), ...argv], env);
 
-/** Loads all streams, and takes from what the example prints how many rows came of each. */
-async function load(): Promise<Counts> {
-  const { code, stdout, stderr } = await runExample(['--catalog', 'catalog.json']);
+/** Loads all streams, and counts in the tables what rows this run brought. */
+async function load(env?: Record<string, string>): Promise<Counts> {
+  const { code, stderr } = await runExample(['--catalog', 'catalog.json'], env);
   expect(code, stderr).toBe(0);
-  const rows = stdout.matchAll(/'([a-z]\w+)': (\d+)/g);
-  return Object.fromEntries(Array.from(rows, ([, name, count]) => [name, Number(count)]));
+  return await counts('_dlt_load_id = (select arg_max(load_id, inserted_at) from affinity._dlt_loads)');
 }
 
 const query = (sql: string): Promise<TableRow[]> =>
   queryDuckDb(environment.python, join(account.folder, 'affinity_crm.duckdb'), sql);
 
-const counts = async (): Promise<Counts> =>
-  toCounts(await query(countingQuery(Object.keys(expectedCounts(account.sandbox)), (stream) => `affinity.${stream}`)));
+async function counts(where?: string): Promise<Counts> {
+  const streams = Object.keys(expectedCounts(account.sandbox));
+  return toCounts(await query(countingQuery(streams, (stream) => `affinity.${stream}`, where)));
+}
 
 describe('dlt', () => {
   it('loads every row of every stream into DuckDB', async () => {
-    await load();
+    const read = await load();
     const expected = expectedCounts(account.sandbox);
     const loaded = await counts();
     printCounts('dlt, first run', { sandbox: expected, DuckDB: loaded });
     expect(loaded).toEqual(expected);
+    expect(read).toEqual(expected);
   });
 
   it('gives the columns of a list their types', async () => {
@@ -124,6 +126,17 @@ describe('dlt', () => {
     expect(await counts()).toEqual(expectedCounts(sandbox));
     const memo = 'select field_800203_amount as amount, field_800206_memo as memo from affinity.list_3300_entries';
     expect(await query(`${memo} where id = ${id}`)).toEqual([{ amount: null, memo: ODD_MEMO }]);
+  });
+
+  it('loads everything anew as docs/from-dlt.md says, and drops what is gone from all tables', async () => {
+    const page = await readFile(join(ROOT, 'docs/from-dlt.md'), 'utf8');
+    const [, refresh = ''] = /`REFRESH=(\w+) python load\.py`/.exec(page) ?? [];
+    account.sandbox.change({ kind: 'delete', stream: 'emails', count: 2 });
+    await load();
+    const expected = expectedCounts(account.sandbox);
+    expect((await counts())['emails']).toBe((expected['emails'] ?? 0) + 2);
+    expect(await load({ REFRESH: refresh })).toEqual(expected);
+    expect(await counts()).toEqual(expected);
   });
 
   it('leaves out without a catalog what costs a call for each parent', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -73,21 +73,47 @@ describe('a release of the changelog', () => {
 });
 
 describe('the commands, in a copy of the project', () => {
-  it('write the release, keep its interface, and print its notes', async () => {
+  const author = { name: 'Ada', email: 'ada@example.com' };
+
+  /** A repository with all that a release needs, and something new to tell. */
+  async function copyProject() {
     const folder = await temporaryFolder();
     for (const path of [...versionFiles, 'scripts/release'])
       await cp(join(ROOT, path), join(folder, path), { recursive: true });
     await writeFile(join(folder, 'CHANGELOG.md'), changelog);
-    await writeFile(join(folder, 'scripts/save-released.ts'), 'console.log("saved");');
-    const node = async (...args: readonly string[]) =>
-      await promisify(execFile)(process.execPath, args, { cwd: folder });
+    await mkdir(join(folder, 'test/released'), { recursive: true });
+    const save = "import { writeFileSync } from 'node:fs'; writeFileSync('test/released/spec.json', '{}');";
+    await writeFile(join(folder, 'scripts/save-released.ts'), save);
+    const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
+    const execute = async (program: string, args: readonly string[]) =>
+      (await promisify(execFile)(program, args, { cwd: folder, env })).stdout;
+    const git = async (...args: readonly string[]) => await execute('git', args);
+    await git('init', '--quiet');
+    for (const [key, value] of Object.entries(author)) await git('config', `user.${key}`, value);
+    await git('add', '.');
+    await git('commit', '--quiet', '-m', 'feat: add a stream');
+    return { folder, git, node: async (...args: readonly string[]) => await execute(process.execPath, args) };
+  }
 
-    const { stdout } = await node('scripts/release/release.ts', '0.2.0');
-    expect(stdout).toContain('git tag v0.2.0');
-    expect(new Set(versionsIn(await filesIn(folder)))).toEqual(new Set(['0.2.0']));
-    expect(stdout).toMatch(/^saved\n/);
-    expect((await node('scripts/release/notes.ts', 'v0.2.0')).stdout).toBe('### Added\n\n- A stream.\n');
-    await expect(node('scripts/release/notes.ts', 'v0.3.0')).rejects.toThrow('The tag is "v0.3.0", the version 0.2.0.');
-    await expect(node('scripts/release/release.ts', '0.3.0')).rejects.toThrow('[Unreleased]');
+  it('make a commit of the release and its interface, and print its notes', async () => {
+    const { folder, git, node } = await copyProject();
+    const said = await node('scripts/release/release.ts', '99.0.0');
+    expect(said).toContain('git tag v99.0.0');
+    expect(new Set(versionsIn(await filesIn(folder)))).toEqual(new Set(['99.0.0']));
+    expect(await git('status', '--porcelain')).toBe('');
+    expect(await git('log', '--format=%s')).toBe('chore: release 99.0.0\nfeat: add a stream\n');
+    const changed = (await git('show', '--name-only', '--format=')).trim().split('\n');
+    expect(changed.sort()).toEqual([...versionFiles, 'test/released/spec.json'].sort());
+    expect(await node('scripts/release/notes.ts', 'v99.0.0')).toBe('### Added\n\n- A stream.\n');
+    await expect(node('scripts/release/notes.ts', 'v99.1.0')).rejects.toThrow('The tag is "v99.1.0", the version 99.0.0.');
+    await expect(node('scripts/release/release.ts', '99.1.0')).rejects.toThrow('[Unreleased]');
+  });
+
+  it('touch nothing while there is something else to commit', async () => {
+    const { folder, git, node } = await copyProject();
+    await writeFile(join(folder, 'CHANGELOG.md'), `${changelog}\nMore.\n`);
+    await expect(node('scripts/release/release.ts', '99.0.0')).rejects.toThrow('CHANGELOG.md');
+    expect(await git('log', '--format=%s')).toBe('feat: add a stream\n');
+    expect(await git('status', '--porcelain')).toBe(' M CHANGELOG.md\n');
   });
 });

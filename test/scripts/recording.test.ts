@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startSandbox } from '../../sandbox/server.ts';
 import { castToSvg, parseCast } from '../../scripts/cast-svg.ts';
 import { createScreen } from '../../scripts/terminal-screen.ts';
 
@@ -58,6 +59,26 @@ describe('the recording of the demo', async () => {
   it('is what the picture shows (node scripts/record-demo.ts --draw)', () => {
     expect(svg).toBe(castToSvg(cast));
     expect(svg.length).toBeLessThan(300_000);
+  });
+
+  it('tells of the rows that the demo still reads, and so does the README', async () => {
+    const sandbox = await startSandbox({ scale: 3 });
+    onTestFinished(() => sandbox.close());
+    const counts = Object.entries(sandbox.counts()).filter(([stream]) => !/^list_\d+_view_/.test(stream));
+    const total = counts.reduce((sum, [, rows]) => sum + rows, 0).toLocaleString('en');
+    const screen = createScreen(cast.width, 100);
+    for (const [, part] of cast.events) screen.write(part);
+    const shown = screen.lines().map((line) => line.map(({ text }) => text).join(''));
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    for (const lines of [shown, readme.split('\n')]) {
+      expect(lines.filter((line) => line.startsWith(`${total} rows in `))).toHaveLength(1);
+      const told = lines.flatMap((line) => {
+        const [, stream = '', rows = ''] = /^│ ✓ │ (\w+) +│ +([\d,]+) │/.exec(line) ?? [];
+        return stream === '' ? [] : [[stream, Number(rows.replace(',', ''))]];
+      });
+      expect(told.length).toBeGreaterThan(3);
+      expect(counts).toEqual(expect.arrayContaining(told));
+    }
   });
 
   it('names nothing of the machine that it was made on', async () => {
