@@ -10,11 +10,15 @@ const SIGNAL_NUMBERS: Readonly<Record<(typeof SIGNALS)[number], number>> = { SIG
 const SAME_SIGNAL_MS = 100;
 
 /**
- * Garbage of as much as is in use, and no more than so many bytes, before V8 looks for it: it would let it grow to
- * several times what is in use. Where very much is in use, it would be looking all the time without a least part.
+ * Old objects that nobody uses any more may take so much more than those in use, and no more than so many bytes, before
+ * V8 looks for them: it would let them grow to several times what is in use. Where very much is in use, it would be
+ * looking all the time without a least part.
  */
-const MOST_GARBAGE = { percent: 100, bytes: 24 * 1024 * 1024, leastPercent: 25 };
-/** New objects get so much room: each further megabyte costs several of resident memory. */
+const MOST_GARBAGE = { percent: 150, bytes: 48 * 1024 * 1024, leastPercent: 25 };
+/**
+ * New objects get so much room. Pieces of bodies from the network, which take memory that V8 does not see, go when it is
+ * looked through: in more room more of them pile up, until everything else is looked through for them.
+ */
 const YOUNG_SPACE_BYTES = 4 * 1024 * 1024;
 const YOUNG_SPACE_CHECK_MS = 50;
 
@@ -66,12 +70,13 @@ export async function main(protocol: Protocol): Promise<void> {
 }
 
 /**
- * Keeps the resident memory of a long sync at about two thirds of what V8 takes by itself, for a tenth more processor
- * time. The limit of the young space can only be set on Node's command line, which users of the executables do not write: so it
- * is stopped from growing once it is large enough.
+ * Keeps the resident memory of a long sync at about two thirds of what V8 takes by itself. The limit of the young space
+ * can only be set on Node's command line, which users of the executables do not write: so it is stopped from growing once
+ * it is large enough. A space as small is looked through by one thread in less time than several take to agree.
  */
 function boundMemory(): void {
   const { percent, bytes, leastPercent } = MOST_GARBAGE;
+  setFlagsFromString('--no-parallel-scavenge');
   setFlagsFromString(`--heap-growing-percent=${percent}`);
   new PerformanceObserver((list) => {
     if (!list.getEntries().some(isMajorCollection)) return;

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { joinToOwn, toOwn } from '../json/memory.ts';
 import { TransportError, toTransportError } from './transport-error.ts';
 
 /** A body of this size is nothing out of the ordinary: dozens of them may be under way together. */
@@ -51,7 +52,7 @@ export function createBodyReader({ maxBodyBytes }: BodyReaderOptions): BodyReade
         },
         async unpack(encoding) {
           const [first] = chunks;
-          const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
+          const body = chunks.length === 1 && first !== undefined ? first : joinToOwn(chunks, length);
           chunks.length = 0;
           return await decompress(body, { encoding, maxBodyBytes, turn });
         },
@@ -73,16 +74,17 @@ async function decompress(body: Buffer, { encoding, maxBodyBytes, turn }: Decomp
   if (!Object.hasOwn(decompressors, name)) {
     throw new TransportError('protocol', `The answer is encoded as "${name}", which was not asked for.`);
   }
-  const unpack = decompressors[name as keyof typeof decompressors];
-  if (maxBodyBytes <= ORDINARY_BYTES) return await unpack(body, { maxOutputLength: maxBodyBytes });
+  const unpack = async (maxOutputLength: number): Promise<Buffer> =>
+    toOwn(await decompressors[name as keyof typeof decompressors](body, { maxOutputLength }));
+  if (maxBodyBytes <= ORDINARY_BYTES) return await unpack(maxBodyBytes);
   try {
-    return await unpack(body, { maxOutputLength: ORDINARY_BYTES });
+    return await unpack(ORDINARY_BYTES);
   } catch (error) {
     if (toTransportError(error).kind !== 'body-too-large') throw error;
   }
   // Once more from the beginning: that is rare, and costs less than to keep what many have unpacked so far.
   await turn.come();
-  return await unpack(body, { maxOutputLength: maxBodyBytes });
+  return await unpack(maxBodyBytes);
 }
 
 /** The right to a large body, in the order in which it was needed. */

@@ -33,18 +33,21 @@ export function isLineSeparator(json: Buffer, at: number): boolean {
   return json[at] === 0xe2 && json[at + 1] === 0x80 && (json[at + 2] === 0xa8 || json[at + 2] === 0xa9);
 }
 
-/** Escapes the separators that begin at these places of JSON in UTF-8, in ascending order: a new buffer. */
-export function escapeSeparators(json: Buffer, places: readonly number[]): Buffer {
-  // Nothing that is escaped takes more than six bytes, and nothing less than two.
-  const escaped = Buffer.allocUnsafeSlow(json.length + 4 * places.length);
-  let [from, length] = [0, 0];
+/** An escaped separator takes at most so many bytes more than a raw one: six in place of two or three. */
+export const MOST_BYTES_PER_ESCAPE = 4;
+
+/**
+ * Writes JSON in UTF-8 with the separators that begin at these places, in ascending order, escaped; tells how many bytes
+ * that were.
+ */
+export function writeEscaped(target: Buffer, at: number, json: Buffer, places: readonly number[]): number {
+  let [from, end] = [0, at];
   for (const place of places) {
-    length += json.copy(escaped, length, from, place);
+    end += json.copy(target, end, from, place);
     from = place + (json[place] === 0xc2 ? 2 : 3);
-    length += escaped.write(ESCAPES[json.toString('utf8', place, from)] ?? '', length, 'latin1');
+    end += target.write(ESCAPES[json.toString('utf8', place, from)] ?? '', end, 'latin1');
   }
-  length += json.copy(escaped, length, from);
-  return escaped.subarray(0, length);
+  return end + json.copy(target, end, from) - at;
 }
 
 /**

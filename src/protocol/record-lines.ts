@@ -2,8 +2,6 @@ import type { PreparedRow } from '../streams/prepared-row.ts';
 
 /** Lines are put together to pieces of about this size: small enough for memory, large enough for few writes. */
 const PIECE_BYTES = 65_536;
-/** UTF-8 takes at most so many bytes for each unit of text. */
-const MOST_BYTES_PER_UNIT = 3;
 
 export interface RecordFrame {
   /** What stands before each row, up to its JSON. */
@@ -23,10 +21,8 @@ export function* recordLines(
   let piece = ordinary;
   let at = 0;
   for (const row of rows) {
-    const { json } = row;
     const end = suffix(row);
-    const mostBytes =
-      prefix.length + end.length + (typeof json === 'string' ? json.length * MOST_BYTES_PER_UNIT : json.length);
+    const mostBytes = prefix.length + row.mostBytes + end.length;
     if (at + mostBytes > piece.length) {
       if (at > 0) yield piece.subarray(0, at);
       at = 0;
@@ -34,7 +30,7 @@ export function* recordLines(
       piece = mostBytes > ordinary.length ? Buffer.allocUnsafeSlow(mostBytes) : ordinary;
     }
     at += prefix.copy(piece, at);
-    at += typeof json === 'string' ? piece.write(json, at) : json.copy(piece, at);
+    at += row.write(piece, at);
     at += end.copy(piece, at);
   }
   if (at > 0) yield piece.subarray(0, at);

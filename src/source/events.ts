@@ -4,7 +4,10 @@ import type { StreamState } from './stream-state.ts';
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
-/** What a sync tells the protocols. Rows come in pages and are JSON already: each protocol only puts its own message around them. */
+/**
+ * What a sync tells the protocols. Rows come in pages and are JSON already: each protocol only puts its own message around
+ * them. They are good until the next event is asked for.
+ */
 export type SyncEvent =
   | { readonly type: 'stream-start'; readonly stream: string }
   | {

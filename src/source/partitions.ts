@@ -141,6 +141,6 @@ async function readFrom(options: Reading, partition: Partition, cursor: string |
 }
 
 function placesFor({ rows }: PreparedPage): number {
-  const length = rows.reduce((sum, { json }) => sum + json.length, 0);
+  const length = rows.reduce((sum, { size }) => sum + size, 0);
   return Math.max(1, Math.round(length / PLACE_LENGTH));
 }

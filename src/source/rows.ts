@@ -1,6 +1,6 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { ConnectorError } from '../errors.ts';
-import { escapeSeparators, toOneLine } from '../json/line.ts';
+import { toOneLine } from '../json/line.ts';
 import { PreparedRow, type PrepareRow, type SkimRows } from '../streams/prepared-row.ts';
 import type { Page, ReadItem, Row, Stream } from '../streams/stream.ts';
 import { compileFit, type Fit, isDateTime } from './conform.ts';
@@ -100,9 +100,8 @@ export function createRowSkimmer(options: Omit<RowPreparerOptions, 'warn'>): Ski
       if (skimmed === undefined) return undefined;
       const { end, values, separators } = skimmed;
       checkKeys(stream, values);
-      const bytes = body.subarray(from, end);
-      const json = separators.length === 0 ? bytes : escapeSeparators(bytes, separators);
-      return { item: new PreparedRow({ key: keyOf(values, stream.primaryKey), json, nulled: undefined }), end };
+      const key = keyOf(values, stream.primaryKey);
+      return { item: new PreparedRow({ key, json: body.subarray(from, end), separators }), end };
     };
   };
 }
@@ -171,9 +170,8 @@ function withoutRepeated(rows: readonly PreparedRow[]): readonly PreparedRow[] {
   if (new Set(rows.map(({ key }) => key)).size === rows.length) return rows;
   const before = new Map<unknown, string>();
   return rows.filter(({ key, json }) => {
-    const text = json.toString();
-    const isNew = before.get(key) !== text;
-    before.set(key, text);
+    const isNew = before.get(key) !== json;
+    before.set(key, json);
     return isNew;
   });
 }

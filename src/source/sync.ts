@@ -253,6 +253,7 @@ function* consumeReport(
       const { rows } = report.page;
       run.rowsSinceState += rows.length;
       yield { type: 'page', stream: stream.name, rows, emittedAtMs: clock.now() };
+      for (const row of rows) row.giveBack();
       report.release();
       return;
     }

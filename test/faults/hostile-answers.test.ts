@@ -12,7 +12,7 @@ import { sync } from '../../src/source/sync.ts';
 import type { Row } from '../../src/streams/stream.ts';
 import { createFastClock } from '../support/fast-clock.ts';
 import { parsed } from '../support/prepared-rows.ts';
-import { idsOf, outline, statesOf } from '../support/sync-run.ts';
+import { idsOf, kept, outline, statesOf } from '../support/sync-run.ts';
 
 /** About 400 persons, a few pages of 100. */
 const SECOND_PAGE = '/v2/persons\\?.*cursor=';
@@ -61,7 +61,7 @@ async function readFrom(sandbox: Sandbox, options: Options = {}) {
     isDebug: false,
   });
   for await (const event of running) {
-    events.push(event);
+    events.push(kept(event));
     onEvent?.(event);
   }
   await direct.close();

@@ -5,6 +5,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type ClosableTransport, createTransport, type TransportOptions } from '../../src/http/transport.ts';
 import { TransportError } from '../../src/http/transport-error.ts';
+import { giveBack } from '../../src/json/memory.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -100,6 +101,24 @@ describe('a whole answer', () => {
   test('repeated headers are joined', async () => {
     const { url } = await serve((_request, response) => response.setHeader('x-many', ['a', 'b']).end());
     expect((await get(url)).headers('x-many')).toBe('a, b');
+  });
+});
+
+describe('the memory of an answer', () => {
+  // Large enough to come in several pieces, which nobody can promise of a small one.
+  const text = 'x'.repeat(1_000_000);
+
+  test.each([
+    ['plain', undefined, Buffer.from(text)],
+    ['unpacked', 'gzip', gzipSync(text)],
+  ])('is its own, so that it can be given back: %s', async (_what, encoding, sent) => {
+    const { url } = await serve((_request, response) =>
+      response.writeHead(200, encoding === undefined ? {} : { 'content-encoding': encoding }).end(sent),
+    );
+    const { body } = await get(url);
+    expect(body.toString()).toBe(text);
+    giveBack(body.subarray(5, 10));
+    expect(body).toHaveLength(0);
   });
 });
 

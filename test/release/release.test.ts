@@ -105,7 +105,9 @@ describe('the commands, in a copy of the project', () => {
     const changed = (await git('show', '--name-only', '--format=')).trim().split('\n');
     expect(changed.sort()).toEqual([...versionFiles, 'test/released/spec.json'].sort());
     expect(await node('scripts/release/notes.ts', 'v99.0.0')).toBe('### Added\n\n- A stream.\n');
-    await expect(node('scripts/release/notes.ts', 'v99.1.0')).rejects.toThrow('The tag is "v99.1.0", the version 99.0.0.');
+    await expect(node('scripts/release/notes.ts', 'v99.1.0')).rejects.toThrow(
+      'The tag is "v99.1.0", the version 99.0.0.',
+    );
     await expect(node('scripts/release/release.ts', '99.1.0')).rejects.toThrow('[Unreleased]');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkpoint, page, type ReadItem } from '../../src/streams/stream.ts';
-import { fakeStream, fakeSync, idsOf, outline, pagesOf, runFakeSync, statesOf } from '../support/sync-run.ts';
+import { fakeStream, fakeSync, idsOf, kept, outline, pagesOf, runFakeSync, statesOf } from '../support/sync-run.ts';
 
 const people = fakeStream('people', { readPartition: (_context, _partition, cursor) => pagesOf(6, 2, cursor) });
 
@@ -20,7 +20,7 @@ describe('a stop', () => {
     });
     const events = [];
     for await (const event of fakeSync([{ stream: endless }], { stop: stop.signal })) {
-      events.push(event);
+      events.push(kept(event));
       if (event.type === 'page' && event.rows[0]?.key === 5) stop.abort();
     }
     expect(outline(events, 'endless').slice(-2)).toEqual(['checkpoint', 'incomplete ']);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, StaleCursorError } from '../../src/affinity/errors.ts';
 import { ConnectorError } from '../../src/errors.ts';
+import { joinToOwn } from '../../src/json/memory.ts';
 import type { SyncEvent } from '../../src/source/events.ts';
 import { emptyState, serialiseState } from '../../src/source/stream-state.ts';
+import { PreparedRow } from '../../src/streams/prepared-row.ts';
 import { checkpoint, page } from '../../src/streams/stream.ts';
 import {
   fakeConnection,
@@ -26,6 +28,24 @@ const failing = (name: string, error: unknown) =>
       throw error;
     },
   });
+
+describe('rows', () => {
+  test('are good until the next event, and then their memory is given back', async () => {
+    const body = joinToOwn([Buffer.from('{"id":1}'), Buffer.from('{"id":2}')], 16);
+    const rows = [0, 8].map((at) => new PreparedRow({ key: at, json: body.subarray(at, at + 8) }));
+    const stream = fakeStream('people', {
+      async *readPartition() {
+        yield page(rows);
+      },
+    });
+    const seen: string[] = [];
+    for await (const event of fakeSync([{ stream }])) {
+      if (event.type === 'page') seen.push(...event.rows.map(({ json }) => json));
+      else if (seen.length > 0) expect(body).toHaveLength(0);
+    }
+    expect(seen).toEqual(['{"id":1}', '{"id":2}']);
+  });
+});
 
 describe('every stream', () => {
   test('starts, ends once, and has a state, also without a row', async () => {

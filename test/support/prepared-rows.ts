@@ -9,5 +9,5 @@ export function prepared(row: Row, nulled?: readonly string[]): PreparedRow {
 
 /** Rows as objects again. */
 export function parsed(rows: readonly (Row | PreparedRow)[]): Row[] {
-  return rows.map((row) => (row instanceof PreparedRow ? JSON.parse(row.json.toString()) : row));
+  return rows.map((row) => (row instanceof PreparedRow ? JSON.parse(row.json) : row));
 }

@@ -7,6 +7,7 @@ import type { Connection } from '../../src/source/connection.ts';
 import type { SyncEvent } from '../../src/source/events.ts';
 import { type StreamState, serialiseState } from '../../src/source/stream-state.ts';
 import { type SelectedStream, type SyncOptions, sync } from '../../src/source/sync.ts';
+import { PreparedRow } from '../../src/streams/prepared-row.ts';
 import { checkpoint, page, type ReadItem, type Row, type Stream } from '../../src/streams/stream.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { parsed } from './prepared-rows.ts';
@@ -101,8 +102,14 @@ export async function runFakeSync(
   options: FakeSyncOptions = {},
 ): Promise<SyncEvent[]> {
   const events: SyncEvent[] = [];
-  for await (const event of fakeSync(selected, options)) events.push(event);
+  for await (const event of fakeSync(selected, options)) events.push(kept(event));
   return events;
+}
+
+/** The event with copies of its rows, which are good only until the next event. */
+export function kept(event: SyncEvent): SyncEvent {
+  if (event.type !== 'page') return event;
+  return { ...event, rows: event.rows.map(({ key, json, nulled }) => new PreparedRow({ key, json, nulled })) };
 }
 
 /** The states of a stream as they went out, in order. */

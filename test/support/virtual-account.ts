@@ -11,6 +11,7 @@ import { selectStream } from '../../src/source/select.ts';
 import type { SyncMode } from '../../src/source/stream-state.ts';
 import { sync } from '../../src/source/sync.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { kept } from './sync-run.ts';
 
 export interface VirtualAccount {
   readonly sandbox: Sandbox;
@@ -79,7 +80,7 @@ export async function syncVirtually(account: VirtualAccount, options: VirtualSyn
     isDebug: false,
   });
   for await (const event of running) {
-    events.push(event);
+    events.push(kept(event));
     onEvent?.(event);
     if (event.type === 'page' && writeMs > 0) await clock.sleep(writeMs);
   }

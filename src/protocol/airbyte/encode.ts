@@ -12,8 +12,6 @@ export interface EncoderOptions {
   readonly now: () => number;
 }
 
-const EMPTY = '{}';
-
 /** Turns events into lines. Counts the records of each stream since its last STATE, as platforms check them. */
 export function createAirbyteEncoder({ descriptors, now }: EncoderOptions) {
   const byName = new Map(descriptors.map((descriptor) => [descriptor.name, descriptor]));
@@ -45,7 +43,7 @@ export function createAirbyteEncoder({ descriptors, now }: EncoderOptions) {
         return;
       case 'page': {
         // Platforms drop a record without data without a word, and the count would then be wrong.
-        const rows = event.rows.filter(({ json }) => json.length > EMPTY.length);
+        const rows = event.rows.filter(({ hasProperties }) => hasProperties);
         recordCounts.set(event.stream, (recordCounts.get(event.stream) ?? 0) + rows.length);
         const prefix = recordPrefix(descriptorOf(event.stream), event.emittedAtMs);
         yield* recordLines(rows, { prefix, suffix: recordSuffix });

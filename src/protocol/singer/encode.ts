@@ -126,8 +126,9 @@ function activate(stream: string, version: number): SingerMessage {
 
 /** PostgreSQL has no U+0000 in its texts, and targets for it end at the first. */
 function withoutNullCharacters(row: PreparedRow): PreparedRow {
-  if (!row.json.includes('\\u0000')) return row;
-  return new PreparedRow({ ...row, json: row.json.toString().replaceAll(NULL_CHARACTERS, '$1') });
+  if (!row.includes('\\u0000')) return row;
+  const { key, nulled } = row;
+  return new PreparedRow({ key, nulled, json: row.json.replaceAll(NULL_CHARACTERS, '$1') });
 }
 
 function recordFrame({ stream, emittedAtMs }: SyncEvent & { type: 'page' }, version: number | undefined): RecordFrame {
