@@ -65,10 +65,12 @@ export function planTime({ state, rule, startMs, nowMs }: TimePlanInput): TimePl
   return { begun, partitions };
 }
 
-/** What lies wholly before the start date is not read on; should the date move back, it starts over. */
+/** What reaches behind the start date is not read on, or rows from before it would come: the rest is planned anew. */
 function isWanted({ created, changed, changedSinceStartMs }: TimeSlice, startMs: number | null): boolean {
-  if (startMs === null || changed !== null || changedSinceStartMs === startMs) return true;
-  return created.some(({ toMs }) => toMs === null || toMs > startMs);
+  if (startMs === null) return true;
+  const ranges = changed === null ? created : [...created, changed];
+  const isBehind = ranges.some(({ fromMs }) => fromMs === null || fromMs < startMs);
+  return !isBehind && (changedSinceStartMs === null || changedSinceStartMs >= startMs);
 }
 
 /** What has been read of a range for good: rows that become visible late may still come up within the overlap. */

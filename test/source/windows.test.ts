@@ -150,6 +150,33 @@ describe('planning after an interruption', () => {
     expect(plan.partitions.map(({ key }) => key)).not.toContain('part');
   });
 
+  test.each([
+    ['created before it', window('2025-11-01', '2025-12-01')],
+    ['created at any time', { ...window('2025-11-01', null), created: [{ fromMs: null, toMs: at('2025-12-01') }] }],
+    [
+      'changed before it',
+      { created: [], changed: { fromMs: at('2025-11-01'), toMs: null }, changedSinceStartMs: null },
+    ],
+    ['changed since an earlier one', { ...window('2025-11-20', null), changedSinceStartMs: at('2025-11-01') }],
+  ])('one that brings rows from behind a new start date, %s, is planned anew', (_what, slice) => {
+    const state = { ...empty, begun: begun(slice) };
+    const startMs = at('2025-11-15');
+    const plan = planTime({ state, rule, startMs, nowMs: now });
+    expect(plan.begun.size).toBe(0);
+    expect(filters(state, startMs)).toEqual(filters(empty, startMs));
+  });
+
+  test('one that lies behind an earlier start date goes on', () => {
+    const slice = { ...window('2025-11-20', null), changedSinceStartMs: at('2025-11-20') };
+    const { begun: kept } = planTime({
+      state: { ...empty, begun: begun(slice) },
+      rule,
+      startMs: at('2025-11-01'),
+      nowMs: now,
+    });
+    expect([...kept.keys()]).toEqual(['part']);
+  });
+
   test('two syncs within a second do not share a key', () => {
     const { partitions } = planTime({ state: empty, rule, startMs: now - 600_000, nowMs: now });
     const [first] = partitions;
