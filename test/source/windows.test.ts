@@ -177,6 +177,16 @@ describe('planning after an interruption', () => {
     expect([...kept.keys()]).toEqual(['part']);
   });
 
+  test('what it had read and what may have changed since without a trace is asked for again', () => {
+    const created: TimeRule = { created: 'startedAt', overlapMs: 600_000, isScan: true };
+    const part = { cursor: 'c', readAtMs: now, rereadFromMs: at('2025-12-20'), slice: window('2025-12-01', null) };
+    const state = { ...empty, begun: new Map([['part', part]]) };
+    expect(filters(state, at('2025-12-01'), { nowMs: now + 3_600_000, of: created })).toEqual([
+      'startedAt>=2025-12-01T00:00:00Z',
+      'startedAt>=2025-12-20T00:00:00Z',
+    ]);
+  });
+
   test('two syncs within a second do not share a key', () => {
     const { partitions } = planTime({ state: empty, rule, startMs: now - 600_000, nowMs: now });
     const [first] = partitions;
