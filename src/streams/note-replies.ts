@@ -1,3 +1,4 @@
+import { ApiError } from '../affinity/errors.ts';
 import { NoteReply } from '../affinity/models/notes.ts';
 import { readCollection } from './collection.ts';
 import { inOrder, parentPartition, unlessDeleted } from './parents.ts';
@@ -26,7 +27,10 @@ export const noteReplies = defineStream({
     const parents = await notesWithReplies(context, need);
     if (changedSinceMs === undefined) return inOrder(parents);
     // Those that an interrupted sync has read are left out, unless they say that they have changed.
-    return inOrder([...parents, ...(await changedThreads(context, { need, asked: since(changedSinceMs) }))]);
+    const changed = await changedThreads(context, { need, asked: since(changedSinceMs) }).catch((error: unknown) =>
+      noneIfRefused(context, error),
+    );
+    return inOrder([...parents, ...changed]);
   },
   readPartition: (context, { parentId: noteId, need }, cursor) => {
     const path = `/v2/notes/${noteId}`;
@@ -54,6 +58,13 @@ async function notesWithReplies({ affinity }: ReadContext, need: TimeSlice | und
     parents.push(...replied.map((note) => parentPartition('note', note, needOf(need))));
   }
   return parents;
+}
+
+/** What was begun without V1 is brought to its end without it, too. */
+function noneIfRefused({ warn }: ReadContext, error: unknown): Partition[] {
+  if (!(error instanceof ApiError) || error.stopsSync) throw error;
+  warn(`replies written since the interruption are left to the next sync: ${error.message}`);
+  return [];
 }
 
 function since(fromMs: number): TimeSlice {

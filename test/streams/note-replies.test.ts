@@ -62,6 +62,14 @@ describe('the notes whose replies are read', () => {
     expect(found.map(({ need }) => need)).toEqual(found.map(() => created(null)));
   });
 
+  it('are read on after an interruption also where V1 may not be asked what has changed', async () => {
+    const affinity = fakeAffinity({ v2: { '/v2/notes': notesWithCounts } });
+    const context = fakeContext(affinity);
+    const found = await parentsOf(noteReplies, context, created(null), 0);
+    expect(found.map(({ parentId }) => parentId)).toEqual([20, 30, 40]);
+    expect(context.warnings).toEqual(['replies written since the interruption are left to the next sync: status 404']);
+  });
+
   it('are later those with a reply that came or changed, as V1 tells, however old the note', async () => {
     const { affinity, found } = await parents(since('2026-10-04T00:00:00Z'));
     expect(affinity.paths).toEqual(['/notes']);
