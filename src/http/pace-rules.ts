@@ -88,7 +88,8 @@ export function createPaceRules(options: PaceRulesOptions): PaceRules {
     const pauseMs = Math.min(longestPauseMs, shortestPauseMs * 2 ** (refusalsInRow - 1));
     const { budget, retryAfterMs } = outcome;
     if (isPoolEmpty(budget, retryAfterMs)) {
-      if (retryAfterMs !== undefined) return;
+      // Whoever is refused again after the time that was asked for knows that it was too short: a zero, mostly.
+      if (retryAfterMs !== undefined && refusalsInRow === 1) return;
       coolDown(nowMs + pauseMs);
       // The refusal's own word, for it may be of the window before the one in the books.
       coolDown(nowMs + (minuteOf(budget)?.resetMs ?? 0) + roundingMs);

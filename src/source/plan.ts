@@ -27,7 +27,7 @@ export async function planStream({ stream, saved, context, nowMs }: StreamPlanOp
   const { time, partitions: listParents } = stream;
   if (time === undefined) {
     if (listParents === undefined) return { state, partitions: [WHOLE] };
-    return { state, partitions: withoutFinished(await listAll(listParents, context, undefined), state, 0) };
+    return { state, partitions: withoutFinished(await listAll(listParents, context), state, 0) };
   }
   const startMs = context.config.startDateMs ?? null;
   // Parents are listed once for all the time there is to read, so that it must not be cut.
@@ -39,9 +39,12 @@ export async function planStream({ stream, saved, context, nowMs }: StreamPlanOp
   // A low-water mark says nothing of parents that were not asked for when it was made, nor a cursor of rows before it.
   const isSameNeed = state.finished.need === sliceKey(need);
   const planned = isSameNeed ? state : { ...state, finished: NO_PARENTS, begun: new Map() };
+  const { sinceMs } = planned.finished;
+  const changedSinceMs = sinceMs === null ? undefined : sinceMs - time.overlapMs;
+  const parents = await listAll(listParents, context, need, changedSinceMs);
   return {
-    state: planned,
-    partitions: withoutFinished(await listAll(listParents, context, need), planned, time.overlapMs),
+    state: { ...planned, begun: withoutChanged(planned.begun, parents, time.overlapMs) },
+    partitions: withoutFinished(parents, planned, time.overlapMs),
     need,
   };
 }
@@ -50,10 +53,22 @@ export async function planStream({ stream, saved, context, nowMs }: StreamPlanOp
 async function listAll(
   listParents: ListPartitions,
   context: ReadContext,
-  need: TimeSlice | undefined,
+  need?: TimeSlice,
+  changedSinceMs?: number,
 ): Promise<readonly Partition[]> {
   const what = 'the list of its parts';
-  return await readAgainIfStale(() => listParents(context, need), { what, warn: context.warn });
+  return await readAgainIfStale(() => listParents(context, need, changedSinceMs), { what, warn: context.warn });
+}
+
+/** A parent that has changed since it was begun starts over: the change may be on a page before its cursor. */
+function withoutChanged(
+  begun: StreamState['begun'],
+  parents: readonly Partition[],
+  overlapMs: number,
+): StreamState['begun'] {
+  const never = Number.NEGATIVE_INFINITY;
+  const changes = new Map(parents.map(({ key, changedMs }) => [key, changedMs ?? never]));
+  return new Map([...begun].filter(([key, { readAtMs }]) => (changes.get(key) ?? never) < readAtMs - overlapMs));
 }
 
 /** Leaves out what an interrupted sync finished, unless it has changed since that sync began. */

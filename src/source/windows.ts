@@ -42,7 +42,7 @@ export function planTime({ state, rule, startMs, nowMs }: TimePlanInput): TimePl
   const slices = [...begun.values()].filter((each) => each.slice !== undefined);
   const done = [
     ...state.covered,
-    ...slices.flatMap(({ slice, readAtMs }) => (slice?.created ?? []).map((range) => close(range, readAtMs, rule))),
+    ...slices.flatMap((each) => (each.slice?.created ?? []).map((range) => close(range, each, rule))),
   ];
   const gaps = subtract({ fromMs: startMs, toMs: null }, done).filter(
     ({ fromMs }) => fromMs === null || fromMs < nowMs,
@@ -65,15 +65,24 @@ export function planTime({ state, rule, startMs, nowMs }: TimePlanInput): TimePl
   return { begun, partitions };
 }
 
-/** What lies wholly before the start date is not read on; should the date move back, it starts over. */
+/** What reaches behind the start date is not read on, or rows from before it would come: the rest is planned anew. */
 function isWanted({ created, changed, changedSinceStartMs }: TimeSlice, startMs: number | null): boolean {
-  if (startMs === null || changed !== null || changedSinceStartMs === startMs) return true;
-  return created.some(({ toMs }) => toMs === null || toMs > startMs);
+  if (startMs === null) return true;
+  const ranges = changed === null ? created : [...created, changed];
+  const isBehind = ranges.some(({ fromMs }) => fromMs === null || fromMs < startMs);
+  return !isBehind && (changedSinceStartMs === null || changedSinceStartMs >= startMs);
 }
 
-/** What has been read of a range for good: rows that become visible late may still come up within the overlap. */
-function close({ fromMs, toMs }: TimeRange, readAtMs: number, { overlapMs }: TimeRule) {
-  return { fromMs, toMs: Math.min(toMs ?? Number.POSITIVE_INFINITY, readAtMs - overlapMs) };
+/**
+ * What has been read of a range for good: rows that become visible late may still come up within the overlap, and those
+ * from `rereadFromMs` on may still change without a trace.
+ */
+function close(
+  { fromMs, toMs }: TimeRange,
+  { readAtMs, rereadFromMs = Number.POSITIVE_INFINITY }: Pick<BegunPartition, 'readAtMs' | 'rereadFromMs'>,
+  { overlapMs }: TimeRule,
+) {
+  return { fromMs, toMs: Math.min(toMs ?? Number.POSITIVE_INFINITY, readAtMs - overlapMs, rereadFromMs) };
 }
 
 /** The time whose changes to rows already out have not been asked for yet. */
@@ -90,7 +99,7 @@ function changesToRead(options: {
   const sinceMs = Math.max(Math.min(...readAts) - rule.overlapMs, startMs ?? Number.NEGATIVE_INFINITY);
   const done = [
     ...state.changed.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs - rule.overlapMs })),
-    ...begun.flatMap(({ slice, readAtMs }) => (slice?.changed ? [close(slice.changed, readAtMs, rule)] : [])),
+    ...begun.flatMap(({ slice, readAtMs }) => (slice?.changed ? [close(slice.changed, { readAtMs }, rule)] : [])),
   ];
   const [first] = subtract({ fromMs: sinceMs, toMs: null }, done);
   if (first === undefined || first.fromMs === null || first.fromMs >= nowMs) return null;
@@ -172,7 +181,7 @@ export function coverSlice(
   rereadFromMs = Number.POSITIVE_INFINITY,
 ): TimeCoverage {
   const { created = [], changed = null, changedSinceStartMs: startMs = null } = slice ?? {};
-  const covered = [...coverage.covered, ...created.map((range) => ({ ...close(range, readAtMs, rule), readAtMs }))]
+  const covered = [...coverage.covered, ...created.map((range) => ({ ...close(range, { readAtMs }, rule), readAtMs }))]
     .map((range) => ({ ...range, toMs: Math.min(range.toMs, rereadFromMs) }))
     .filter(({ fromMs, toMs }) => fromMs === null || fromMs < toMs);
   return settle(

@@ -1,6 +1,6 @@
 import { isObject } from '../affinity/answers.ts';
 import { ApiError } from '../affinity/errors.ts';
-import { type CompletionResult, completePage, isAnyCut } from '../affinity/fields/completion.ts';
+import { type CompletionResult, completePage, isAnyCut, valuesPerField } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
 import type { RowReader } from '../affinity/page-reader.ts';
 import { PreparedRow, type SkimRows } from './prepared-row.ts';
@@ -105,36 +105,52 @@ export async function completeRows(
     fieldsOf,
     isWanted: isWritten,
     concurrency: CONCURRENCY,
-    fetchValues: (row, fieldId, total) => fetchValues(context, { fieldId, path: pathOf(row, fieldId), total }),
+    fetchValues: (row, fieldId, total, present) =>
+      fetchValues(context, { fieldId, path: pathOf(row, fieldId), total, present }),
   });
 }
 
 /**
- * A field that is refused so often in a row is asked for no longer. One refusal says little: a row may be deleted (404) or
- * merged into another one (422) since its page was read, or hidden from this key's user (403). But where the API does not
- * page such values at all (400), or not for this key (403), each further row would cost a call for nothing.
+ * A field of which nothing more comes so often in a row is asked for no longer. One refusal says little: a row may be
+ * deleted (404) or merged into another one (422) since its page was read, or hidden from this key's user (403). But where
+ * the API does not page such values at all (400), or not for this key (403), or counts some that it shows to nobody, each
+ * further row would cost a call for nothing.
  */
-const MOST_REFUSALS = 10;
+const MOST_IN_VAIN = 10;
 
-/** Refusals in a row, by field. A context is one stream of one sync. */
-const refusals = new WeakMap<ReadContext, Map<string, number>>();
+/**
+ * Calls in vain in a row, by field; apart for values that are fewer than are cut, so that a count that is wrong for many
+ * rows takes nothing from the few that were cut. A context is one stream of one sync.
+ */
+const inVain = new WeakMap<ReadContext, Map<string, number>>();
 
 /** Undefined where the API refuses: a value that is cut is better than no row. Failures that time can mend reject. */
 async function fetchValues(
   context: ReadContext,
-  { fieldId, path, total }: { fieldId: string; path: string; total: number | undefined },
+  { fieldId, path, total, present }: { fieldId: string; path: string; total: number | undefined; present: number },
 ): Promise<unknown[] | undefined> {
-  const refused = refusals.get(context) ?? new Map<string, number>();
-  refusals.set(context, refused);
-  if ((refused.get(fieldId) ?? 0) >= MOST_REFUSALS) return undefined;
+  const counts = inVain.get(context) ?? new Map<string, number>();
+  inVain.set(context, counts);
+  const key = `${fieldId}, ${present < valuesPerField ? 'few' : 'many'}`;
+  const inRow = (): number => counts.get(key) ?? 0;
+  if (inRow() >= MOST_IN_VAIN) return undefined;
+  const values = await valuesOf(context, path, total);
+  // A full hundred that is not counted is all there is more often than not.
+  const isOfUse = values !== undefined && (values.length > present || total === undefined);
+  counts.set(key, isOfUse ? 0 : inRow() + 1);
+  return values;
+}
+
+async function valuesOf(
+  { affinity }: ReadContext,
+  path: string,
+  total: number | undefined,
+): Promise<unknown[] | undefined> {
   try {
-    const values = await context.affinity.v2.values(path, total);
-    refused.delete(fieldId);
-    return values;
+    return await affinity.v2.values(path, total);
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    refused.set(fieldId, (refused.get(fieldId) ?? 0) + 1);
-    return undefined;
+    if (isRefusal(error)) return undefined;
+    throw error;
   }
 }
 

@@ -140,13 +140,20 @@ async function* unlessRefused(
   }
 }
 
+/** Where options were found by the search below: the next field that is refused need not look for others again. */
+const answered = new WeakMap<ReadContext, string>();
+
 async function isAnotherAnswered(context: ReadContext, refused: Dropdown): Promise<boolean> {
+  const known = answered.get(context);
+  if (known !== undefined && known !== refused.path) return true;
   for (const owner of await eachOwner(context)) {
     const dropdowns = await answerOf(dropdownsOf(context, owner));
     for (const { path } of dropdowns?.fields ?? []) {
       if (path === refused.path) continue;
       const first = await answerOf(context.affinity.v2.pages(path, { limit: 1 }).next());
-      if (first !== undefined) return true;
+      if (first === undefined) continue;
+      answered.set(context, path);
+      return true;
     }
   }
   return false;

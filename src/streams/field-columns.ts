@@ -65,6 +65,8 @@ export async function createColumnWriter(context: ReadContext, source: ColumnSou
   // Of the row at hand.
   const nulled = new Set<string>();
   const unbound: string[] = [];
+  // What is found instead differs from row to row; a warning for each kind of it would bury the others.
+  const warned = new Set<string>();
   const binder = bindColumns({
     configuredProperties: declared,
     baseProperties,
@@ -72,6 +74,8 @@ export async function createColumnWriter(context: ReadContext, source: ColumnSou
     onUnboundField: ({ fieldId, fieldName }) => unbound.push(`"${fieldName}" (${fieldId})`),
     onMisfit: ({ name, valueType, found }) => {
       nulled.add(name);
+      if (warned.has(name)) return;
+      warned.add(name);
       context.warn(
         found === valueType
           ? `the catalog declares the column "${name}" as another type than its field has, which is ${valueType}; its values became null. Refresh the schema.`

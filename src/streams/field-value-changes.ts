@@ -45,7 +45,7 @@ function describeReference(value: Row, type: unknown): Reference {
 const named: readonly ValueFamily[] = ['dropdown', 'person', 'company', 'list'];
 const ids = new Map<ValueFamily, Convert>(named.map((family) => [family, converterFor(family, 'reference')]));
 const words = new Map<ValueFamily, Convert>(
-  [...named, 'number' as const].map((family) => [family, converterFor(family, 'value')]),
+  [...named, 'number' as const, 'text' as const].map((family) => [family, converterFor(family, 'value')]),
 );
 
 /** The whole value is in `value`, so nothing is lost where a part of it has no words. */

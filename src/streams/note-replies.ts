@@ -1,3 +1,4 @@
+import { ApiError } from '../affinity/errors.ts';
 import { NoteReply } from '../affinity/models/notes.ts';
 import { readCollection } from './collection.ts';
 import { inOrder, parentPartition, unlessDeleted } from './parents.ts';
@@ -21,11 +22,15 @@ export const noteReplies = defineStream({
   cursorField: 'updatedAt',
   isFanOut: true,
   time,
-  async partitions(context, need) {
-    const parents = reachesBack(context, need)
-      ? await notesWithReplies(context, need)
-      : await changedThreads(context, need);
-    return inOrder(parents);
+  async partitions(context, need, changedSinceMs) {
+    if (!reachesBack(context, need)) return inOrder(await changedThreads(context, { need, asked: need }));
+    const parents = await notesWithReplies(context, need);
+    if (changedSinceMs === undefined) return inOrder(parents);
+    // Those that an interrupted sync has read are left out, unless they say that they have changed.
+    const changed = await changedThreads(context, { need, asked: since(changedSinceMs) }).catch((error: unknown) =>
+      noneIfRefused(context, error),
+    );
+    return inOrder([...parents, ...changed]);
   },
   readPartition: (context, { parentId: noteId, need }, cursor) => {
     const path = `/v2/notes/${noteId}`;
@@ -55,15 +60,30 @@ async function notesWithReplies({ affinity }: ReadContext, need: TimeSlice | und
   return parents;
 }
 
+/** What was begun without V1 is brought to its end without it, too. */
+function noneIfRefused({ warn }: ReadContext, error: unknown): Partition[] {
+  if (!(error instanceof ApiError) || error.stopsSync) throw error;
+  warn(`replies written since the interruption are left to the next sync: ${error.message}`);
+  return [];
+}
+
+function since(fromMs: number): TimeSlice {
+  const range = { fromMs, toMs: null };
+  return { created: [range], changed: range, changedSinceStartMs: null };
+}
+
 /**
- * The notes whose replies were written or edited. A reply moves no date of its note, so V2 cannot tell; V1 lists replies
- * among the notes, 500 a page.
+ * The notes whose replies were written or edited in the time that is asked for. A reply moves no date of its note, so V2
+ * cannot tell; V1 lists replies among the notes, 500 a page.
  */
-async function changedThreads({ affinity }: ReadContext, need: TimeSlice | undefined): Promise<Partition[]> {
+async function changedThreads(
+  { affinity }: ReadContext,
+  { need, asked }: { need: TimeSlice | undefined; asked: TimeSlice | undefined },
+): Promise<Partition[]> {
   const changed = new Map<number, number>();
   for await (const { rows } of affinity.v1.pages('/notes', 'notes')) {
     for (const { parent_id: noteId, created_at: createdAt, updated_at: updatedAt } of rows) {
-      if (typeof noteId !== 'number' || !isInSlice(need, createdAt, updatedAt)) continue;
+      if (typeof noteId !== 'number' || !isInSlice(asked, createdAt, updatedAt)) continue;
       const changedMs = Date.parse(String(updatedAt ?? createdAt));
       // A time that cannot be read counts as now.
       const knownMs = Number.isNaN(changedMs) ? Number.POSITIVE_INFINITY : changedMs;

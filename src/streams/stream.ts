@@ -109,9 +109,14 @@ export type ReadPartition = (
 
 /**
  * Lists the parents of a stream, by ascending id, before any of them is read. Of a stream that is also read by time,
- * `need` is what its parents together have to bring.
+ * `need` is what its parents together have to bring; where an interrupted sync has read some of them already, those whose
+ * rows have changed since `changedSinceMs` (epoch ms) are to say so.
  */
-export type ListPartitions = (context: ReadContext, need: TimeSlice | undefined) => Promise<readonly Partition[]>;
+export type ListPartitions = (
+  context: ReadContext,
+  need: TimeSlice | undefined,
+  changedSinceMs: number | undefined,
+) => Promise<readonly Partition[]>;
 
 /** A stream with its row type erased: all that the engine and the protocols need. */
 export interface Stream {

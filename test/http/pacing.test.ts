@@ -312,6 +312,21 @@ describe('refusals', () => {
     expect(pacer.snapshot().level).toBeLessThan(4);
   });
 
+  test.each([
+    ['no word on the pool', undefined],
+    ['an empty pool', { limit: 900, remaining: 0, resetMs: 0 }],
+  ])('whose Retry-After proves too short, with %s, wait longer each time all the same', async (_what, minute) => {
+    const { clock, granted, ask } = setUp({ startLevel: 1 });
+    for (let index = 0; index < 7; index += 1) {
+      void ask();
+      await clock.advance(30_000);
+      granted.at(-1)?.permit.settle(refusal(minute, 200));
+    }
+    void ask();
+    const waitedMs = clock.slept.filter((ms) => ms > 1_500);
+    expect(waitedMs).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  });
+
   test('an overloaded service that asks for time gets it from every lane', async () => {
     const { clock, granted, ask, call } = setUp();
     await call({ kind: 'response', status: 503, retryAfterMs: 4_000 });

@@ -150,6 +150,43 @@ describe('planning after an interruption', () => {
     expect(plan.partitions.map(({ key }) => key)).not.toContain('part');
   });
 
+  test.each([
+    ['created before it', window('2025-11-01', '2025-12-01')],
+    ['created at any time', { ...window('2025-11-01', null), created: [{ fromMs: null, toMs: at('2025-12-01') }] }],
+    [
+      'changed before it',
+      { created: [], changed: { fromMs: at('2025-11-01'), toMs: null }, changedSinceStartMs: null },
+    ],
+    ['changed since an earlier one', { ...window('2025-11-20', null), changedSinceStartMs: at('2025-11-01') }],
+  ])('one that brings rows from behind a new start date, %s, is planned anew', (_what, slice) => {
+    const state = { ...empty, begun: begun(slice) };
+    const startMs = at('2025-11-15');
+    const plan = planTime({ state, rule, startMs, nowMs: now });
+    expect(plan.begun.size).toBe(0);
+    expect(filters(state, startMs)).toEqual(filters(empty, startMs));
+  });
+
+  test('one that lies behind an earlier start date goes on', () => {
+    const slice = { ...window('2025-11-20', null), changedSinceStartMs: at('2025-11-20') };
+    const { begun: kept } = planTime({
+      state: { ...empty, begun: begun(slice) },
+      rule,
+      startMs: at('2025-11-01'),
+      nowMs: now,
+    });
+    expect([...kept.keys()]).toEqual(['part']);
+  });
+
+  test('what it had read and what may have changed since without a trace is asked for again', () => {
+    const created: TimeRule = { created: 'startedAt', overlapMs: 600_000, isScan: true };
+    const part = { cursor: 'c', readAtMs: now, rereadFromMs: at('2025-12-20'), slice: window('2025-12-01', null) };
+    const state = { ...empty, begun: new Map([['part', part]]) };
+    expect(filters(state, at('2025-12-01'), { nowMs: now + 3_600_000, of: created })).toEqual([
+      'startedAt>=2025-12-01T00:00:00Z',
+      'startedAt>=2025-12-20T00:00:00Z',
+    ]);
+  });
+
   test('two syncs within a second do not share a key', () => {
     const { partitions } = planTime({ state: empty, rule, startMs: now - 600_000, nowMs: now });
     const [first] = partitions;

@@ -12,13 +12,14 @@ const marks = { ...structuredClone(tags), id: 'field-2', name: 'Marks' };
 const valuesPath = (id: number, fieldId: string): string => `/v2/companies/${id}/fields/${fieldId}/values`;
 
 /** Companies with a cut value in each of two fields, whose rest is answered as a test wants it. */
-async function readCompanies(count: number, rest: (id: number, fieldId: string) => 'all' | number) {
+async function readCompanies(count: number, rest: (id: number, fieldId: string) => 'all' | 'no more' | number) {
   const ids = Array.from({ length: count }, (_, index) => index + 1);
   const values = Object.fromEntries(
     ids.flatMap((id) =>
       ['field-1', 'field-2'].map((fieldId) => {
         const answer = rest(id, fieldId);
-        return [valuesPath(id, fieldId), answer === 'all' ? [ALL] : answer] as const;
+        const pages = answer === 'all' ? [ALL] : [FIRST_100];
+        return [valuesPath(id, fieldId), typeof answer === 'number' ? answer : pages] as const;
       }),
     ),
   );
@@ -85,6 +86,27 @@ describe('values that were cut', () => {
     expect(new Set(lengths('tags'))).toEqual(new Set([100]));
     expect(new Set(lengths('marks'))).toEqual(new Set([120]));
     expect(warnings.length).toBeGreaterThan(0);
+  });
+
+  it('are asked for no longer where a field that counts more has no more, row after row', async () => {
+    const { asked, lengths, warnings } = await readCompanies(50, (_id, fieldId) =>
+      fieldId === 'field-1' ? 'no more' : 'all',
+    );
+    expect([asked('field-1'), asked('field-2')]).toEqual([10, 50]);
+    expect(new Set(lengths('tags'))).toEqual(new Set([100]));
+    expect(warnings.length).toBeGreaterThan(0);
+  });
+
+  it('are asked for however many rows count values that are nowhere', async () => {
+    const few = { ...tags, value: { ...tags.value, data: [1, 2], totalCount: 3 } };
+    const rows = Array.from({ length: 30 }, (_, index) => ({ id: index + 1, fields: [index === 29 ? tags : few] }));
+    const values = rows.map(({ id }) => [valuesPath(id, 'field-1'), [id === 30 ? ALL : [1, 2]]] as const);
+    const affinity = fakeAffinity({
+      v2: { ...Object.fromEntries(values), '/v2/companies': [rows], '/v2/companies/fields': [[]] },
+    });
+    const { rows: read } = await readPartition(companies, fakeContext(affinity), { key: 'all' });
+    expect(read.at(-1)?.['tags']).toEqual(ALL);
+    expect(affinity.paths.filter((path) => path.endsWith('/values')).length).toBeLessThan(15);
   });
 
   it('are asked for on and on where only some rows are refused', async () => {

@@ -21,6 +21,7 @@ describe('the value of a change', () => {
   it.each([
     ['text', 'Seed', 'Seed', null],
     ['text', '', '', null],
+    ['filterable-text-multi', { link: 'https://x.example/in/ada', text: 'ada' }, 'https://x.example/in/ada', null],
     ['number', 2_500_000.5, '2500000.5', null],
     ['number', 0, '0', null],
     ['datetime', '2026-08-11T07:00:00Z', '2026-08-11T07:00:00Z', null],

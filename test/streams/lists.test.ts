@@ -105,6 +105,24 @@ describe('the options of one field', () => {
     expect(context.warnings).toEqual([`the options of the field field-3 are left out: status ${status}`]);
   });
 
+  it('that are refused cost a call for each field, however many there are', async () => {
+    const refused = Array.from({ length: 20 }, (_, index) => `field-${index + 100}`);
+    const affinity = fakeAffinity({
+      v2: {
+        ...account,
+        '/v2/companies/fields': [refused.map(dropdown)],
+        ...Object.fromEntries(refused.map((id) => [`/v2/companies/fields/${id}/dropdown-options`, 400])),
+      },
+      objects: bothThere,
+    });
+    const context = fakeContext(affinity);
+    expect(await readAll(dropdownOptions, context)).toHaveLength(4);
+    expect(context.warnings).toHaveLength(20);
+    const asked = affinity.paths.filter((path) => path.endsWith('/dropdown-options'));
+    // The first refusal looks for a field that is answered.
+    expect(asked.length).toBeLessThan(3 * refused.length);
+  });
+
   it('that is the only one of its list are left out where another list has options', async () => {
     const context = refusing(second, 404);
     expect(await readAll(dropdownOptions, context)).toHaveLength(2);

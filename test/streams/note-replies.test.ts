@@ -15,7 +15,7 @@ function reply(id: number, parentId: number | null, createdAt: string, updatedAt
   return { id, parent_id: parentId, created_at: createdAt, updated_at: updatedAt };
 }
 
-async function parents(need: TimeSlice, startDate?: string) {
+async function parents(need: TimeSlice, startDate?: string, changedSinceMs?: number) {
   const affinity = fakeAffinity({
     v2: { '/v2/notes': notesWithCounts },
     v1: {
@@ -33,7 +33,7 @@ async function parents(need: TimeSlice, startDate?: string) {
     },
   });
   const context = fakeContext(affinity, startDate === undefined ? {} : { startDate });
-  return { affinity, found: await parentsOf(noteReplies, context, need) };
+  return { affinity, found: await parentsOf(noteReplies, context, need, changedSinceMs) };
 }
 
 describe('the notes whose replies are read', () => {
@@ -48,6 +48,26 @@ describe('the notes whose replies are read', () => {
     const { affinity, found } = await parents(created('2026-05-01T00:00:00Z'), '2026-05-01');
     expect(found.map(({ parentId }) => parentId)).toEqual([20, 30, 40]);
     expect(affinity.asked[0]?.query).not.toHaveProperty('filter');
+  });
+
+  it('say, when the first time goes on after an interruption, which of them have changed meanwhile', async () => {
+    const { affinity, found } = await parents(created(null), undefined, Date.parse('2026-10-06T12:00:00Z'));
+    expect(affinity.paths).toEqual(['/v2/notes', '/notes']);
+    expect(found.map(({ parentId, changedMs }) => [parentId, changedMs])).toEqual([
+      [20, undefined],
+      [30, undefined],
+      [40, undefined],
+      [70, Date.parse('2026-10-07T00:00:00Z')],
+    ]);
+    expect(found.map(({ need }) => need)).toEqual(found.map(() => created(null)));
+  });
+
+  it('are read on after an interruption also where V1 may not be asked what has changed', async () => {
+    const affinity = fakeAffinity({ v2: { '/v2/notes': notesWithCounts } });
+    const context = fakeContext(affinity);
+    const found = await parentsOf(noteReplies, context, created(null), 0);
+    expect(found.map(({ parentId }) => parentId)).toEqual([20, 30, 40]);
+    expect(context.warnings).toEqual(['replies written since the interruption are left to the next sync: status 404']);
   });
 
   it('are later those with a reply that came or changed, as V1 tells, however old the note', async () => {

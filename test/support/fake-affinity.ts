@@ -162,9 +162,14 @@ export async function readPartition(
 }
 
 /** The parents of a stream. */
-export async function parentsOf(stream: Stream, context: ReadContext, need?: TimeSlice): Promise<readonly Partition[]> {
+export async function parentsOf(
+  stream: Stream,
+  context: ReadContext,
+  need?: TimeSlice,
+  changedSinceMs?: number,
+): Promise<readonly Partition[]> {
   if (stream.partitions === undefined) throw new TypeError(`${stream.name} has no parents`);
-  return await stream.partitions(context, need);
+  return await stream.partitions(context, need, changedSinceMs);
 }
 
 /** A slice of what was created in a range; both ends are optional. */

@@ -74,12 +74,13 @@ function collectFields(
 ): Map<string, CollectedField> {
   const fields = new Map<string, CollectedField>();
   for (const { id, name, description, enrichmentSource, valueType } of metadata) {
-    if (fields.has(id)) continue;
+    // Nothing else could ever be bound to a value. The stream of the metadata is what says that it is broken.
+    if (!isId(id) || fields.has(id)) continue;
     fields.set(id, {
       id,
-      name: name ?? '',
-      description: description ?? '',
-      enrichmentSource: enrichmentSource ?? null,
+      name: textOrNone(name),
+      description: textOrNone(description),
+      enrichmentSource: textOrNone(enrichmentSource) || null,
       valueType: visibleType(valueType),
     });
   }
@@ -88,9 +89,9 @@ function collectFields(
     if (known?.valueType !== undefined) continue;
     fields.set(field.id, {
       id: field.id,
-      name: known?.name || (field.name ?? ''),
+      name: known?.name || textOrNone(field.name),
       description: known?.description ?? '',
-      enrichmentSource: known?.enrichmentSource ?? field.enrichmentSource ?? null,
+      enrichmentSource: known?.enrichmentSource ?? (textOrNone(field.enrichmentSource) || null),
       valueType: isHidden(field) ? undefined : visibleType(field.value?.type),
     });
   }
@@ -100,13 +101,23 @@ function collectFields(
 function* eachField(rows: Iterable<PayloadFields>): Generator<PayloadField & { readonly id: string }> {
   for (const row of rows) {
     for (const field of row ?? []) {
-      if (typeof field?.id === 'string' && field.id !== '') yield field as PayloadField & { readonly id: string };
+      if (isId(field?.id)) yield field as PayloadField & { readonly id: string };
     }
   }
 }
 
-function visibleType(valueType: string | null | undefined): string | undefined {
-  return valueType === 'hidden' || !valueType ? undefined : valueType;
+function isId(id: unknown): id is string {
+  return typeof id === 'string' && id !== '';
+}
+
+/** One odd word of the API shall not cost the whole schema. */
+function textOrNone(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function visibleType(valueType: unknown): string | undefined {
+  const type = textOrNone(valueType);
+  return type === 'hidden' || type === '' ? undefined : type;
 }
 
 function withKind(field: CollectedField): PlannedField {

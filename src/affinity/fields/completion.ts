@@ -12,6 +12,8 @@ export interface CompletionOptions<Item> {
     fieldId: string,
     /** How many there are, where the API counts them. */
     total: number | undefined,
+    /** How many came with the item. */
+    present: number,
   ) => Promise<readonly unknown[] | undefined>;
   /** How many values are asked for at a time, at least one. */
   readonly concurrency: number;
@@ -27,7 +29,7 @@ export interface CompletionResult {
 }
 
 /** The API sends at most so many values of a field with a row. */
-const valuesPerField = 100;
+export const valuesPerField = 100;
 
 /**
  * Replaces the values that the API cut at 100 by all of them, in the rows themselves. Nothing gets shorter: where the
@@ -42,10 +44,12 @@ export async function completePage<Item>(options: CompletionOptions<Item>): Prom
   const waiting = [...cutValues];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const isWhole = putValues(next.value, await fetchValues(next.item, next.fieldId, totalOf(next.value)));
+      const { item, fieldId, value } = next;
+      const present = value.data?.length ?? 0;
+      const isWhole = putValues(value, await fetchValues(item, fieldId, totalOf(value), present));
       if (isWhole) continue;
       incomplete += 1;
-      incompleteFieldIds.add(next.fieldId);
+      incompleteFieldIds.add(fieldId);
     }
   };
   try {

@@ -5,6 +5,8 @@ import {
   planColumns,
   sampledFieldIds,
 } from '../../../src/affinity/fields/columns.ts';
+import type { PayloadField } from '../../../src/affinity/fields/payload.ts';
+import type { FieldMetadata } from '../../../src/affinity/models/fields.ts';
 import { everyValueType, field, metadata } from './samples.ts';
 
 function plan(options: Partial<PlanOptions>): FieldColumn[] {
@@ -152,6 +154,20 @@ describe('planColumns', () => {
     const options = { metadata: [{ id: 'field-1' }], sampleRowsFields };
     expect(summary(options)).toEqual(['field_1: hidden', 'field_2: hidden', 'c: hidden']);
     expect(plan(options)[0]?.schema).not.toHaveProperty('title');
+  });
+
+  it('takes what is no text for missing, and a field whose id is none for none', () => {
+    const odd = { name: 5, description: 5, enrichmentSource: 5, valueType: { is: 5 } } as unknown as FieldMetadata;
+    const unnamed = [null, 5, undefined, ''].map((id) => ({ ...metadata('', 'A'), id })) as FieldMetadata[];
+    const columns = plan({
+      metadata: [{ ...odd, id: 'field-1' }, { ...odd, id: 'affinity-data-a' }, ...unnamed],
+      sampleRowsFields: [[field('field-1', 'B', 'number', 1), { ...odd, id: 'field-2', value: odd } as PayloadField]],
+    });
+    expect(columns.map(({ name, schema }) => [name, schema.type, schema.description])).toEqual([
+      ['affinity_data_a', ['null', 'string'], undefined],
+      ['b', ['null', 'number'], undefined],
+      ['field_2', ['null', 'string'], undefined],
+    ]);
   });
 
   it('gives a saved view the names of its list, so that a further column renames none', () => {
