@@ -129,7 +129,9 @@ export function createPaceRules(options: PaceRulesOptions): PaceRules {
       learnBudget(grant, outcome, nowMs);
       if (outcome.kind === 'failure') return;
       const { status, retryAfterMs } = outcome;
-      if (retryAfterMs !== undefined && (status === 429 || status === 503)) coolDown(nowMs + retryAfterMs);
+      if (retryAfterMs !== undefined && status === 429) coolDown(nowMs + retryAfterMs);
+      // What ails one part of the service for long need not ail the others.
+      if (retryAfterMs !== undefined && status === 503) coolDown(nowMs + Math.min(retryAfterMs, longestPauseMs));
       if (status === 429) learnRefusal(grant, outcome, nowMs);
       else if (isAnswer(outcome)) {
         refusalsInRow = 0;

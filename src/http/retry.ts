@@ -80,7 +80,8 @@ export function decideRetry({ policy, outcome, history, random }: RetryQuestion)
   if (outcome.kind === 'status' && !isPassing(outcome.status)) return { action: 'final' };
   if (history.attempts >= Math.min(policy.maxAttempts, attemptsWorthwhile(outcome))) return { action: 'give-up' };
   const longestMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * policy.delayFactor ** (history.attempts - 1));
-  const statedMs = outcome.kind === 'status' ? (outcome.retryAfterMs ?? 0) : 0;
+  // An error that names hours is asked again all the same: giving up costs more than one more call.
+  const statedMs = Math.min(policy.maxDelayMs, outcome.kind === 'status' ? (outcome.retryAfterMs ?? 0) : 0);
   const delayMs = Math.max(statedMs, random * longestMs);
   if (history.elapsedMs + delayMs >= policy.maxElapsedMs) return { action: 'give-up' };
   return { action: 'retry', delayMs };

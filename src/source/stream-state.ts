@@ -136,7 +136,7 @@ export function serialiseState(state: StreamState): Record<string, unknown> {
       : { begun: Object.fromEntries([...state.begun].map(([key, begun]) => [key, serialiseBegun(begun)])) }),
     ...(state.finished.upTo === null &&
     state.finished.beyond.length === 0 &&
-    state.finished.need === null &&
+    state.finished.sinceMs === null &&
     state.finished.need === null
       ? {}
       : {

@@ -337,6 +337,16 @@ describe('refusals', () => {
     expect(granted).toHaveLength(1);
   });
 
+  test('an overloaded service that asks for an hour holds nobody up for more than half a minute', async () => {
+    const { clock, granted, ask, call } = setUp();
+    await call({ kind: 'response', status: 503, retryAfterMs: 3_600_000 });
+    void ask();
+    await clock.advance(29_999);
+    expect(granted).toEqual([]);
+    await clock.advance(1);
+    expect(granted).toHaveLength(1);
+  });
+
   test('a later, shorter cool-down does not shorten the one before', async () => {
     const { clock, granted, ask } = setUp();
     void ask();
