@@ -1,11 +1,15 @@
 import { isUtf8Body, type JsonBody, parseJsonBody } from '../http/json-body.ts';
 import { cutRows, endOfNested } from '../json/cut-rows.ts';
 import { bytesToOneLine } from '../json/line.ts';
+import { giveBack } from '../json/memory.ts';
 import { parseJson } from '../json/parse.ts';
 import { type ApiObject, fingerprint, isObject, readPage, readRows } from './answers.ts';
 
-/** What becomes of a row. `json` is its JSON as the API sent it, in UTF-8 and on one line; undefined where it cannot be told. */
-export type ReadRow<Item> = (row: ApiObject, json: Buffer | undefined) => Item;
+/** Gives a row's JSON as the API sent it, in UTF-8 and on one line; undefined where it cannot be told. To be asked at once. */
+export type RowBytes = () => Buffer | undefined;
+
+/** What becomes of a row. */
+export type ReadRow<Item> = (row: ApiObject, bytes: RowBytes) => Item;
 
 /** How rows are read one by one. */
 export interface RowReader<Item> {
@@ -62,10 +66,12 @@ export function rowByRow<Item>(reader: RowReader<Item>): PageReader<Item> {
     read(body, what) {
       if (body instanceof ReadPage) return { ...body, nextUrl: readPage(body.envelope, what).nextUrl };
       const { items, ...page } = whole.read(body, what);
-      return { ...page, items: items.map((row) => reader.read(row, undefined)) };
+      return { ...page, items: items.map((row) => reader.read(row, noBytes)) };
     },
   };
 }
+
+const noBytes: RowBytes = () => undefined;
 
 /** Undefined for a body that has to be judged as a whole. */
 function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>): ReadPage<Item> | undefined {
@@ -73,11 +79,13 @@ function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>):
   const { body } = answer;
   const skimRow = skim?.(body);
   const items: Item[] = [];
+  let isKept = false;
   const ends: [from: number, end: number][] = [];
 
   function readRow(from: number): number | undefined {
     const skimmed = skimRow?.(from);
     if (skimmed !== undefined) {
+      isKept = true;
       items.push(skimmed.item);
       return skimmed.end;
     }
@@ -85,7 +93,11 @@ function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>):
     const json = body.subarray(from, end);
     const row = parseJson(json.toString('utf8'));
     if (row === undefined) return undefined;
-    items.push(read(row as ApiObject, hasExponent ? undefined : bytesToOneLine(json)));
+    const bytes: RowBytes = () => {
+      isKept = true;
+      return hasExponent ? undefined : bytesToOneLine(json);
+    };
+    items.push(read(row as ApiObject, bytes));
     return end;
   }
 
@@ -99,5 +111,6 @@ function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>):
   // Of a property that comes twice the last one counts, which is not the one that was cut out.
   if (!isObject(envelope) || !Array.isArray(envelope['data']) || envelope['data'].length > 0) return undefined;
   const firstAndLast = ends.map(([from, end]) => body.toString('latin1', from, end));
+  if (!isKept) giveBack(body);
   return new ReadPage({ envelope, items, fingerprint: [items.length, ...firstAndLast].join(' ') });
 }

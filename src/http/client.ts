@@ -28,8 +28,6 @@ export interface JsonResponse {
   readonly headers: (name: string) => string | undefined;
   /** What was read. Undefined when the body is not JSON, which only an answer other than a 2xx (or an empty 204) may have. */
   readonly json: unknown;
-  /** Size of the decompressed body. */
-  readonly bytes: number;
   /** Epoch milliseconds by our own clock. */
   readonly receivedAtMs: number;
 }
@@ -116,7 +114,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     permit.settle({ kind: 'response', status, budget: readBudget(response.headers), retryAfterMs });
     const isGood = status >= 200 && status < 300 && status !== 204;
     const json = isGood && request.parse !== undefined ? request.parse(response) : parseJsonBody(response);
-    const answer = { status, headers: response.headers, json, bytes: response.body.length, receivedAtMs };
+    const answer = { status, headers: response.headers, json, receivedAtMs };
     if (isGood && (json === undefined || isReadable?.(json) === false)) {
       return { outcome: { kind: 'unreadable', status }, response: answer };
     }

@@ -68,7 +68,7 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
     warn(`${stream.name}: a value at "${path}" is not of its declared type and became null.`);
   };
 
-  return (row, { json, nulled: before } = {}) => {
+  return (row, { bytes, nulled: before } = {}) => {
     checkKeys(stream, row);
     const key = keyOf(row, stream.primaryKey);
     const selected = select(row);
@@ -76,8 +76,8 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
     fits ??= compileFit({ type: 'object', properties: declared });
     fits(selected, onNulled);
     if (nulled.size === 0) {
-      const isAsItCame = json !== undefined && selected === row;
-      return new PreparedRow({ key, json: isAsItCame ? json : toOneLine(selected), nulled: before });
+      const asItCame = selected === row ? bytes?.() : undefined;
+      return new PreparedRow({ key, json: asItCame ?? toOneLine(selected), nulled: before });
     }
     for (const name of needed) if (nulled.has(name)) throw otherType(stream.name, name);
     return new PreparedRow({ key, json: toOneLine(selected), nulled: [...new Set([...nulled, ...(before ?? [])])] });

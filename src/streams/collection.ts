@@ -23,10 +23,10 @@ export async function* readCollection(
   { affinity, prepare, skim }: Pick<ReadContext, 'affinity' | 'prepare' | 'skim'>,
   { path, query, cursor, toRow, isWanted, onRow }: CollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
-  const read: ReadRow<PreparedRow | undefined> = (row, json) => {
+  const read: ReadRow<PreparedRow | undefined> = (row, bytes) => {
     onRow?.(row);
     if (isWanted?.(row) === false) return undefined;
-    return toRow === undefined ? prepare(row, { json }) : prepare(toRow(row));
+    return toRow === undefined ? prepare(row, { bytes }) : prepare(toRow(row));
   };
   const isPlain = toRow === undefined && isWanted === undefined && onRow === undefined;
   const reader = isPlain ? { read, skim } : { read };

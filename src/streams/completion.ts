@@ -2,7 +2,7 @@ import { isObject } from '../affinity/answers.ts';
 import { ApiError } from '../affinity/errors.ts';
 import { type CompletionResult, completePage, isAnyCut, valuesPerField } from '../affinity/fields/completion.ts';
 import type { PayloadFields } from '../affinity/fields/payload.ts';
-import type { RowReader } from '../affinity/page-reader.ts';
+import type { RowBytes, RowReader } from '../affinity/page-reader.ts';
 import { PreparedRow, type SkimRows } from './prepared-row.ts';
 import { type Page, page, type ReadContext, type Row } from './stream.ts';
 
@@ -23,8 +23,8 @@ export interface DraftSource extends RowWriter {
 export interface RowWriter {
   /** Whether anything of a field goes out: of another the rest would be a call for nothing. */
   readonly isWritten: (fieldId: string) => boolean;
-  /** Makes a whole row ready; `json` is its own, if it is as it came. */
-  readonly finish: (row: Row, json?: Buffer) => PreparedRow;
+  /** Makes a whole row ready; `bytes` are its own, if it is as it came. */
+  readonly finish: (row: Row, bytes?: RowBytes) => PreparedRow;
   /** Of rows that go out as they came: makes one ready whose bytes leave no doubt that nothing was cut. */
   readonly skim?: SkimRows | undefined;
 }
@@ -37,7 +37,7 @@ export interface Drafting extends RowReader<Draft> {
 export function draftRows({ fieldsOf, isWritten, complete, finish, skim }: DraftSource): Drafting {
   return {
     skim,
-    read: (row, json) => (isAnyCut(fieldsOf(row), isWritten) ? row : finish(row, json)),
+    read: (row, bytes) => (isAnyCut(fieldsOf(row), isWritten) ? row : finish(row, bytes)),
     async toPage(drafts) {
       const cut = drafts.filter((draft): draft is Row => !(draft instanceof PreparedRow));
       if (cut.length > 0) await complete(cut);
@@ -51,7 +51,7 @@ export function asTheyCame(context: ReadContext, propertyOf: (fieldId: string) =
   const { prepare, skim } = context;
   return {
     isWritten: (fieldId) => goesOut(context, propertyOf(fieldId)),
-    finish: (row, json) => prepare(row, { json }),
+    finish: (row, bytes) => prepare(row, { bytes }),
     skim,
   };
 }

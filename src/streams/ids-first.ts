@@ -68,7 +68,7 @@ async function rowsById(v2: V2, request: RowsRequest): Promise<Draft[]> {
   const { path, query, ids, drafting } = request;
   const found = new Map<number, Draft>();
   const reader: RowReader<[number, Draft]> = {
-    read: (row, json) => [idOf(path, row), drafting.read(row, json)],
+    read: (row, bytes) => [idOf(path, row), drafting.read(row, bytes)],
     skim(body) {
       const skim = drafting.skim?.(body);
       return (from) => {

@@ -1,3 +1,4 @@
+import type { RowBytes } from '../affinity/page-reader.ts';
 import { MOST_BYTES_PER_ESCAPE, writeEscaped } from '../json/line.ts';
 import { giveBack } from '../json/memory.ts';
 
@@ -84,7 +85,7 @@ export class PreparedRow {
 
 export interface RowSource {
   /** The row's own JSON, as long as nothing was changed in it. */
-  readonly json?: Buffer | undefined;
+  readonly bytes?: RowBytes | undefined;
   /** The properties in which something did not fit and is null already. */
   readonly nulled?: readonly string[] | undefined;
 }

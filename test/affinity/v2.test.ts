@@ -2,6 +2,7 @@ import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import type { ApiObject } from '../../src/affinity/answers.ts';
 import { ApiError, StaleCursorError } from '../../src/affinity/errors.ts';
+import type { RowBytes } from '../../src/affinity/page-reader.ts';
 import { MOST_BARREN_PAGES } from '../../src/affinity/page-watch.ts';
 import { buildUrl } from '../../src/affinity/v2.ts';
 import { HOST, KEY, openAffinity, pageOf, useNock } from '../support/nock-affinity.ts';
@@ -260,7 +261,7 @@ describe('rows that are read one by one', () => {
   const page = JSON.stringify(pageOf([{ id: 1, name: 'a' }, { id: 2 }], null));
 
   async function readRows(): Promise<unknown[]> {
-    const read = (row: ApiObject, json: Buffer | undefined): unknown[] => [row['id'], json?.toString()];
+    const read = (row: ApiObject, bytes: RowBytes): unknown[] => [row['id'], bytes()?.toString()];
     const pages = await Array.fromAsync(openAffinity().v2.readPages({ read }, '/v2/companies'));
     return pages.flatMap(({ rows }) => rows);
   }

@@ -25,7 +25,7 @@ describe('a row on its way out', () => {
     const json = Buffer.from('{"id":1, "name":"\\u0041","more":[1.0]}');
     const preparer = createRowPreparer({ stream, properties: undefined, warn: () => {} });
     expect(preparer(row).json).toBe(JSON.stringify(row));
-    expect(preparer(row, { json }).json).toBe(json.toString());
+    expect(preparer(row, { bytes: () => json }).json).toBe(json.toString());
   });
 
   test.each<[string, Row, RowPreparerOptions['properties'], string]>([
@@ -33,7 +33,7 @@ describe('a row on its way out', () => {
     ['something is left out', { id: 1, name: 'A' }, { id: { type: 'integer' } }, '{"id":1}'],
   ])('in which %s does not go out in the bytes that came', (_what, row, properties, expected) => {
     const preparer = createRowPreparer({ stream, properties, warn: () => {} });
-    expect(preparer(row, { json: Buffer.from(JSON.stringify(row)) }).json).toBe(expected);
+    expect(preparer(row, { bytes: () => Buffer.from(JSON.stringify(row)) }).json).toBe(expected);
   });
 
   test('is without what the user does not want, and nobody is warned', () => {

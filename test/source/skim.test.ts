@@ -42,7 +42,7 @@ function judge(of: Stream, json: string, properties = of.jsonSchema.properties):
   const bytes = bytesToOneLine(Buffer.from(json));
   let parsed: PreparedRow | undefined;
   try {
-    parsed = createRowPreparer(options)(JSON.parse(json), { json: bytes });
+    parsed = createRowPreparer(options)(JSON.parse(json), { bytes: () => bytes });
   } catch {
     parsed = undefined;
   }

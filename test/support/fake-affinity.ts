@@ -77,7 +77,7 @@ export function fakeAffinity({ v2 = {}, objects = {}, byIds = {}, v1 = {} }: Fak
       pages: walk,
       async *readPages({ read }, path, query, cursor) {
         for await (const { rows, next } of walk(path, query, cursor)) {
-          yield { rows: rows.map((row) => read(row, Buffer.from(JSON.stringify(row)))), next };
+          yield { rows: rows.map((row) => read(row, () => Buffer.from(JSON.stringify(row)))), next };
         }
       },
       all: collect,
