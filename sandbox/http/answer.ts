@@ -4,14 +4,14 @@ import { saltOf } from '../data/random.ts';
 import { compileFilter } from '../filter/compile.ts';
 import type { Settings } from '../options.ts';
 import { newestVersion, versions } from '../routes/specs.ts';
-import { ApiError, invalid, notFound } from './api-error.ts';
+import { type Api, ApiError, invalid, notFound } from './api-error.ts';
 import { type Cursor, decodeCursor, questionOf } from './cursor.ts';
 import type { Limits } from './limits.ts';
 import type { Match } from './match.ts';
 import { cutPage, cutV1Page, decodeToken, type Page } from './page.ts';
 import type { PageCache } from './page-cache.ts';
 import { type Params, parseParams } from './params.ts';
-import type { Answer, Api, Call } from './route.ts';
+import type { Answer, Call } from './route.ts';
 
 /** What an answer is made from besides the request. */
 export type Context = {

@@ -1,4 +1,5 @@
-import type { Api } from './route.ts';
+/** The two generations of the API. */
+export type Api = 'v1' | 'v2';
 
 /** An answer other than 200, thrown from anywhere below the request. */
 export class ApiError extends Error {

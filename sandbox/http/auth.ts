@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Settings } from '../options.ts';
-import { ApiError } from './api-error.ts';
-import type { Api } from './route.ts';
+import { type Api, ApiError } from './api-error.ts';
 
 /** Refuses a request without the key: bearer on both generations, basic with an empty user on V1 only. */
 export function authenticate(api: Api, headers: IncomingHttpHeaders, settings: Settings): void {

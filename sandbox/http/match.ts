@@ -1,6 +1,6 @@
-import { ApiError, invalid, notFound } from './api-error.ts';
+import { type Api, ApiError, invalid, notFound } from './api-error.ts';
 import { parseId } from './params.ts';
-import type { Api, Route } from './route.ts';
+import type { Route } from './route.ts';
 
 /** The route of a path with what the path holds. */
 export type Match = { route: Route; ids: ReadonlyMap<string, number>; names: ReadonlyMap<string, string> };

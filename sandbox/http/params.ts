@@ -1,5 +1,4 @@
-import { ApiError, invalid } from './api-error.ts';
-import type { Api } from './route.ts';
+import { type Api, ApiError, invalid } from './api-error.ts';
 
 /** What one query parameter may be. */
 export type ParamSpec =

@@ -1,12 +1,10 @@
 import type { Account } from '../data/account.ts';
 import type { FilterRules, Predicate } from '../filter/rules.ts';
 import type { Settings } from '../options.ts';
+import type { Api } from './api-error.ts';
 import type { Limits } from './limits.ts';
 import type { ParamSpecs, Params } from './params.ts';
 import type { Sequence } from './sequence.ts';
-
-/** The two generations of the API. */
-export type Api = 'v1' | 'v2';
 
 /** What a handler gives back: text of a JSON body, or a page of a sequence. */
 export type Answer =

@@ -1,7 +1,8 @@
 import { type ApiObject, isObject } from '../../affinity/answers.ts';
 import { ConnectorError } from '../../errors.ts';
-import { RetriesExhaustedError } from '../../http/client.ts';
-import type { Answer } from './ask.ts';
+import { type JsonResponse, RetriesExhaustedError } from '../../http/client.ts';
+
+export type Answer = Pick<JsonResponse, 'status' | 'headers' | 'json'>;
 
 /** Why a guess stays undecided. The message is made for the report. */
 export class CannotTell extends Error {

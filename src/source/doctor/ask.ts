@@ -1,12 +1,10 @@
 import { v1Headers } from '../../affinity/v1.ts';
 import { buildUrl, type Query, v2Headers } from '../../affinity/v2.ts';
 import type { Config } from '../../config.ts';
-import type { HttpClient, JsonResponse } from '../../http/client.ts';
+import type { HttpClient } from '../../http/client.ts';
 import type { Clock } from '../../http/clock.ts';
-import { CannotTell } from './answers.ts';
+import { type Answer, CannotTell } from './answers.ts';
 import type { Witness } from './witness.ts';
-
-export type Answer = Pick<JsonResponse, 'status' | 'headers' | 'json'>;
 
 /** What a guess may use. The same question is asked once, whoever asks it. */
 export interface Ask {

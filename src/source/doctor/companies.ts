@@ -1,6 +1,6 @@
 import type { ApiObject } from '../../affinity/answers.ts';
-import { CannotTell, count, readPage, refusal, word } from './answers.ts';
-import type { Answer, Ask } from './ask.ts';
+import { type Answer, CannotTell, count, readPage, refusal, word } from './answers.ts';
+import type { Ask } from './ask.ts';
 import { confirmed, type Guess, refuted, undecided } from './guess.ts';
 import { type Question, someCompanies } from './questions.ts';
 import { fieldsOf, type SampleField } from './sample.ts';

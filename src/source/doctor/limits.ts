@@ -1,7 +1,6 @@
 import { LegacyRateLimit } from '../../affinity/models/envelopes.ts';
 import { API_VERSION } from '../../affinity/v2.ts';
-import { count } from './answers.ts';
-import type { Answer } from './ask.ts';
+import { type Answer, count } from './answers.ts';
 import { confirmed, type Guess, refuted, undecided } from './guess.ts';
 import { everyList } from './questions.ts';
 
