@@ -14,7 +14,7 @@ const SAME_SIGNAL_MS = 100;
  * V8 looks for them: it would let them grow to several times what is in use. Where very much is in use, it would be
  * looking all the time without a least part.
  */
-const MOST_GARBAGE = { percent: 150, bytes: 48 * 1024 * 1024, leastPercent: 25 };
+const MOST_GARBAGE = { percent: 150, bytes: 32 * 1024 * 1024, leastPercent: 25 };
 /**
  * New objects get so much room. Pieces of bodies from the network, which take memory that V8 does not see, go when it is
  * looked through: in more room more of them pile up, until everything else is looked through for them.
