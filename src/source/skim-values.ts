@@ -53,6 +53,8 @@ export class Scan {
 
 /** All of a field up to its data. */
 interface Head {
+  /** What judged it: the same bytes elsewhere in a row may be declared otherwise. */
+  readonly judge: ObjectMatch;
   readonly from: number;
   readonly end: number;
 }
@@ -163,7 +165,7 @@ export function object(known: readonly Property[], other: Match): ObjectMatch {
         // An escape might make of it the name of a property that is known.
         const end = behindText(scan, at, false);
         if (end === DOUBT) return DOUBT;
-        if (end - at === COUNT.length && startsWith(body, at, COUNT)) match = wholeCount;
+        if (other !== never && end - at === COUNT.length && startsWith(body, at, COUNT)) match = wholeCount;
         at = end;
       }
       at = behindSpaces(body, at);
@@ -291,7 +293,7 @@ export function field(
   return (scan, at, index) => {
     const { body, heads } = scan;
     const head = heads[index];
-    if (head !== undefined && isSame(body, head, at)) return fromData(scan, at + head.end - head.from);
+    if (head?.judge === whole && isSame(body, head, at)) return fromData(scan, at + head.end - head.from);
     const separators = scan.separators.length;
     scan.dataAt = 0;
     const end = whole.match(scan, at);
@@ -299,7 +301,7 @@ export function field(
     // Of a head nothing is known but that it is good: one with a separator or with a list, which may be counted, is no head.
     const isHead =
       dataAt !== 0 && scan.separators.length === separators && !body.subarray(at, dataAt).includes(OPEN_BRACKET);
-    if (isHead) heads[index] = { from: at, end: dataAt };
+    if (isHead) heads[index] = { judge: whole, from: at, end: dataAt };
     return end;
   };
 }

@@ -108,5 +108,7 @@ function compileProperties(nodes: SkimOptions['properties'] = {}): Property[] {
 function compileProperty(name: string, node: JsonSchemaNode): Match {
   // A name is compared as it is, and not read: one that would have to be escaped is left to others.
   if (toOneLine(name) !== JSON.stringify(name)) return never;
-  return name === 'totalCount' ? wholeCount : compile(node);
+  const { types, isAny } = readTypes(node);
+  const mayCount = isAny || types.has('number') || types.has('integer');
+  return name === 'totalCount' && mayCount ? wholeCount : compile(node);
 }
