@@ -96,8 +96,10 @@ export const boolean: Match = ({ body }, at) => behindWord(body, at, body[at] ==
 
 export const nothing: Match = ({ body }, at) => behindWord(body, at, NULL);
 
-/** `item` is told the place of the element, too. */
-export function array(item: (scan: Scan, at: number, index: number) => number): Match {
+/** The same for an element of an array, whose place there is told, too. */
+export type ElementMatch = (scan: Scan, at: number, index: number) => number;
+
+export function array(element: ElementMatch): Match {
   return (scan, from) => {
     const { body, elements } = scan;
     let at = behindSpaces(body, from + 1);
@@ -107,7 +109,7 @@ export function array(item: (scan: Scan, at: number, index: number) => number): 
       if (scan.depth === MOST_DEPTH) return DOUBT;
       scan.depth += 1;
       for (let isLast = false; !isLast; count += 1) {
-        at = item(scan, at, count);
+        at = element(scan, at, count);
         if (at === DOUBT) return DOUBT;
         at = behindSpaces(body, at);
         isLast = body[at] === CLOSE_BRACKET;
@@ -213,23 +215,21 @@ export interface Kinds {
 }
 
 export function oneOf(kinds: Kinds): Match {
-  const { text: isText, number: isNumber, boolean: isBoolean, nothing: isNothing, array: isArray } = kinds;
-  const isObject = kinds.object;
   return (scan, at) => {
     switch (scan.body[at]) {
       case QUOTE:
-        return isText(scan, at);
+        return kinds.text(scan, at);
       case OPEN_BRACE:
-        return isObject(scan, at);
+        return kinds.object(scan, at);
       case OPEN_BRACKET:
-        return isArray(scan, at);
+        return kinds.array(scan, at);
       case LOWER_N:
-        return isNothing(scan, at);
+        return kinds.nothing(scan, at);
       case LOWER_T:
       case LOWER_F:
-        return isBoolean(scan, at);
+        return kinds.boolean(scan, at);
       default:
-        return isNumber(scan, at);
+        return kinds.number(scan, at);
     }
   };
 }
@@ -262,10 +262,7 @@ export const wholeCount: Match = (scan, at) => {
  * both. Fields come in the same order in each row, and all of one up to its data, which is most of its bytes, is the same
  * in each row of a page. So what was judged in the row before need only be compared.
  */
-export function field(
-  properties: readonly Property[],
-  valueProperties: readonly Property[],
-): Parameters<typeof array>[0] {
+export function field(properties: readonly Property[], valueProperties: readonly Property[]): ElementMatch {
   const data: Property = {
     name: Buffer.from('"data"'),
     match(scan, at) {
