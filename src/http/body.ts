@@ -90,6 +90,7 @@ async function decompress(body: Buffer, { encoding, maxBodyBytes, turn }: Decomp
 /** The right to a large body, in the order in which it was needed. */
 interface Turn {
   come(): Promise<void>;
+  /** May also be called before the turn came, or was asked for. */
   end(): void;
 }
 
@@ -97,19 +98,16 @@ function createTurns(): { ask(): Turn } {
   let last: Promise<void> = Promise.resolve();
   return {
     ask() {
+      const over = Promise.withResolvers<void>();
       let mine: Promise<void> | undefined;
-      let end: () => void = () => {};
       return {
         come() {
           if (mine !== undefined) return mine;
           mine = last;
-          const isOver = new Promise<void>((resolve) => {
-            end = resolve;
-          });
-          last = mine.then(() => isOver);
+          last = mine.then(() => over.promise);
           return mine;
         },
-        end: () => end(),
+        end: over.resolve,
       };
     },
   };

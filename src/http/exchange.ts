@@ -75,24 +75,26 @@ async function send(
 
   const onAbort = (): void => giveUp(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => giveUp(tooLate(timeoutMs)), timeoutMs);
-  dispatcher.dispatch(
-    { origin, path: `${pathname}${search}`, method: 'GET', headers: { 'accept-encoding': 'gzip', ...headers } },
-    {
-      onRequestStart(started) {
-        controller = started;
-        if (failure !== undefined) started.abort(failure);
-      },
-      onResponseStart(_controller, status, received) {
-        // What comes before the answer, such as 103 Early Hints, is none.
-        if (status >= 200) head = { status, headers: received };
-      },
-      onResponseData: (started, chunk) => body.take(chunk, started),
-      onResponseEnd: () => head !== undefined && resolve(head),
-      onResponseError: (_controller, error) => reject(error),
-    },
-  );
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => giveUp(tooLate(timeoutMs)), Math.max(0, timeoutMs));
   try {
+    dispatcher.dispatch(
+      { origin, path: `${pathname}${search}`, method: 'GET', headers: { 'accept-encoding': 'gzip', ...headers } },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (failure !== undefined) started.abort(failure);
+        },
+        onResponseStart(_controller, status, received) {
+          // What comes before the answer, such as 103 Early Hints, is none.
+          if (status >= 200) head = { status, headers: received };
+        },
+        onResponseData: (started, chunk) => body.take(chunk, started),
+        onResponseEnd: () => head !== undefined && resolve(head),
+        // Of an answer that a proxy gave in its own name the rest would still come.
+        onResponseError: (_controller, error) => giveUp(error),
+      },
+    );
     return await promise;
   } finally {
     clearTimeout(timer);

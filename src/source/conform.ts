@@ -128,6 +128,8 @@ function compileObject(
     for (const { name, inner, fits } of checks) {
       const found = value[name];
       if (found === undefined || found === null || fits(found, onNulled)) continue;
+      // Every object has something under "constructor" that is none of its own.
+      if (!Object.hasOwn(value, name)) continue;
       value[name] = null;
       onNulled(inner);
     }

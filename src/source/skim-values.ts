@@ -53,6 +53,8 @@ export class Scan {
 
 /** All of a field up to its data. */
 interface Head {
+  /** What judged it: the same bytes elsewhere in a row may be declared otherwise. */
+  readonly judge: ObjectMatch;
   readonly from: number;
   readonly end: number;
 }
@@ -94,8 +96,10 @@ export const boolean: Match = ({ body }, at) => behindWord(body, at, body[at] ==
 
 export const nothing: Match = ({ body }, at) => behindWord(body, at, NULL);
 
-/** `item` is told the place of the element, too. */
-export function array(item: (scan: Scan, at: number, index: number) => number): Match {
+/** The same for an element of an array, whose place there is told, too. */
+export type ElementMatch = (scan: Scan, at: number, index: number) => number;
+
+export function array(element: ElementMatch): Match {
   return (scan, from) => {
     const { body, elements } = scan;
     let at = behindSpaces(body, from + 1);
@@ -105,7 +109,7 @@ export function array(item: (scan: Scan, at: number, index: number) => number): 
       if (scan.depth === MOST_DEPTH) return DOUBT;
       scan.depth += 1;
       for (let isLast = false; !isLast; count += 1) {
-        at = item(scan, at, count);
+        at = element(scan, at, count);
         if (at === DOUBT) return DOUBT;
         at = behindSpaces(body, at);
         isLast = body[at] === CLOSE_BRACKET;
@@ -163,7 +167,7 @@ export function object(known: readonly Property[], other: Match): ObjectMatch {
         // An escape might make of it the name of a property that is known.
         const end = behindText(scan, at, false);
         if (end === DOUBT) return DOUBT;
-        if (end - at === COUNT.length && startsWith(body, at, COUNT)) match = wholeCount;
+        if (other !== never && end - at === COUNT.length && startsWith(body, at, COUNT)) match = wholeCount;
         at = end;
       }
       at = behindSpaces(body, at);
@@ -211,23 +215,21 @@ export interface Kinds {
 }
 
 export function oneOf(kinds: Kinds): Match {
-  const { text: isText, number: isNumber, boolean: isBoolean, nothing: isNothing, array: isArray } = kinds;
-  const isObject = kinds.object;
   return (scan, at) => {
     switch (scan.body[at]) {
       case QUOTE:
-        return isText(scan, at);
+        return kinds.text(scan, at);
       case OPEN_BRACE:
-        return isObject(scan, at);
+        return kinds.object(scan, at);
       case OPEN_BRACKET:
-        return isArray(scan, at);
+        return kinds.array(scan, at);
       case LOWER_N:
-        return isNothing(scan, at);
+        return kinds.nothing(scan, at);
       case LOWER_T:
       case LOWER_F:
-        return isBoolean(scan, at);
+        return kinds.boolean(scan, at);
       default:
-        return isNumber(scan, at);
+        return kinds.number(scan, at);
     }
   };
 }
@@ -260,10 +262,7 @@ export const wholeCount: Match = (scan, at) => {
  * both. Fields come in the same order in each row, and all of one up to its data, which is most of its bytes, is the same
  * in each row of a page. So what was judged in the row before need only be compared.
  */
-export function field(
-  properties: readonly Property[],
-  valueProperties: readonly Property[],
-): Parameters<typeof array>[0] {
+export function field(properties: readonly Property[], valueProperties: readonly Property[]): ElementMatch {
   const data: Property = {
     name: Buffer.from('"data"'),
     match(scan, at) {
@@ -291,7 +290,7 @@ export function field(
   return (scan, at, index) => {
     const { body, heads } = scan;
     const head = heads[index];
-    if (head !== undefined && isSame(body, head, at)) return fromData(scan, at + head.end - head.from);
+    if (head?.judge === whole && isSame(body, head, at)) return fromData(scan, at + head.end - head.from);
     const separators = scan.separators.length;
     scan.dataAt = 0;
     const end = whole.match(scan, at);
@@ -299,7 +298,7 @@ export function field(
     // Of a head nothing is known but that it is good: one with a separator or with a list, which may be counted, is no head.
     const isHead =
       dataAt !== 0 && scan.separators.length === separators && !body.subarray(at, dataAt).includes(OPEN_BRACKET);
-    if (isHead) heads[index] = { from: at, end: dataAt };
+    if (isHead) heads[index] = { judge: whole, from: at, end: dataAt };
     return end;
   };
 }

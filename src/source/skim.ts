@@ -6,6 +6,7 @@ import {
   array,
   boolean,
   DOUBT,
+  type ElementMatch,
   field,
   kept,
   type Match,
@@ -80,13 +81,13 @@ function compileText({ format }: JsonSchemaNode): Match {
   return format === undefined ? text() : text(textFormat(format));
 }
 
-function compileItem({ items }: JsonSchemaNode): Parameters<typeof array>[0] {
+function compileItem({ items }: JsonSchemaNode): ElementMatch {
   if (items === undefined) return any;
   return compileField(items) ?? compile(items, readTypes(items).types.has('null'));
 }
 
 /** Undefined for what is no field with its value. */
-function compileField(node: JsonSchemaNode): Parameters<typeof array>[0] | undefined {
+function compileField(node: JsonSchemaNode): ElementMatch | undefined {
   const { value, ...others } = node.properties ?? {};
   // The data may be anything, so that nobody declares it.
   const isField = value?.properties !== undefined && !Object.hasOwn(value.properties, 'data');
@@ -108,5 +109,7 @@ function compileProperties(nodes: SkimOptions['properties'] = {}): Property[] {
 function compileProperty(name: string, node: JsonSchemaNode): Match {
   // A name is compared as it is, and not read: one that would have to be escaped is left to others.
   if (toOneLine(name) !== JSON.stringify(name)) return never;
-  return name === 'totalCount' ? wholeCount : compile(node);
+  const { types, isAny } = readTypes(node);
+  const mayCount = isAny || types.has('number') || types.has('integer');
+  return name === 'totalCount' && mayCount ? wholeCount : compile(node);
 }

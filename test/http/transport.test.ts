@@ -1,8 +1,11 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { Agent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createBodyReader } from '../../src/http/body.ts';
+import { exchange } from '../../src/http/exchange.ts';
 import { type ClosableTransport, createTransport, type TransportOptions } from '../../src/http/transport.ts';
 import { TransportError } from '../../src/http/transport-error.ts';
 import { giveBack } from '../../src/json/memory.ts';
@@ -223,6 +226,16 @@ describe('no whole answer', () => {
     await expect(create()({ url, headers: {}, timeoutMs: 60 })).rejects.toMatchObject({ kind: 'timeout' });
   });
 
+  test('no time left, of which nothing is said on stderr', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    closers.push(async () => void process.off('warning', onWarning));
+    const { url } = await serve(() => {});
+    await expect(create()({ url, headers: {}, timeoutMs: -5 })).rejects.toMatchObject({ kind: 'timeout' });
+    expect(warnings).toEqual([]);
+  });
+
   test('nobody listening', async () => {
     const { url, server } = await serve(() => {});
     server.close();
@@ -297,6 +310,18 @@ describe('abort', () => {
     expect(response.body.toString()).toBe('{}');
   });
 
+  test('is not waited for any more when nothing could be sent', async () => {
+    const stop = new AbortController();
+    const dispatcher = new Agent();
+    dispatcher.dispatch = () => {
+      throw new Error('broken');
+    };
+    const bodies = createBodyReader({ maxBodyBytes: 1_000 });
+    const sent = exchange({ url: 'http://api.test/', headers: {}, signal: stop.signal }, { dispatcher, bodies });
+    await expect(sent).rejects.toThrow('broken');
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  });
+
   test('closing the transport ends what is in flight', async () => {
     const transport = create();
     const { url } = await serve(() => void transport.close());
@@ -325,6 +350,16 @@ describe('proxies', () => {
       const asked = create({ env: { https_proxy: proxy } })({ url: 'https://api.test/', headers: {} });
       await expect(asked, proxy).rejects.toMatchObject({ kind: 'unreachable' });
     }
+  });
+
+  test('one that refuses with a large page keeps no other large body waiting', async () => {
+    const large = Buffer.alloc(20_000_000);
+    const { url } = await serve((request, response) =>
+      response.writeHead(request.url?.endsWith('refused') ? 407 : 200).end(large),
+    );
+    const transport = create({ env: { http_proxy: url } });
+    await expect(transport({ url: 'http://api.test/refused', headers: {} })).rejects.toThrow('407');
+    expect((await transport({ url: 'http://api.test/', headers: {} })).body).toHaveLength(large.length);
   });
 
   test('one that will not connect is named as the reason', async () => {

@@ -64,6 +64,13 @@ describe('a value that is not of its declared type', () => {
     expect(nulled).toEqual(['person.id', 'person.tags[]', 'cells[].at', 'cells[]']);
   });
 
+  test('a property that a row lacks is not looked for in what every object has', () => {
+    expect(conform({ id: nullable('integer'), constructor: nullable('string') }, { id: 1 })).toEqual({
+      row: { id: 1 },
+      nulled: [],
+    });
+  });
+
   test('an array whose items may not be null is null as a whole', () => {
     const strict = { a: nullable('array', { items: { type: 'string' } }) };
     expect(conform(strict, { a: ['x', 1] }).row).toEqual({ a: null });

@@ -260,6 +260,29 @@ describe('a row judged by its bytes', () => {
     expect(skim(json)(0)?.item.json.toString()).toBe(json.toString());
   });
 
+  test('may count what it has only where the catalog lets a count out, as a number', () => {
+    const judgeBy = (properties: Record<string, JsonSchemaNode>, json: string) =>
+      createRowSkimmer({ stream, properties })(Buffer.from(json))(0);
+    const count = (node: JsonSchemaNode): JsonSchemaNode => ({ type: 'object', properties: { totalCount: node } });
+    expect(judgeBy({ id: NODES['id'] ?? {} }, '{"id":1,"totalCount":0}')).toBeUndefined();
+    expect(
+      judgeBy({ ...NODES, inner: count({ type: 'string' }) }, '{"id":1,"inner":{"totalCount":0}}'),
+    ).toBeUndefined();
+    expect(judgeBy({ ...NODES, inner: count({ type: 'number' }) }, '{"id":1,"inner":{"totalCount":0}}')).toBeDefined();
+    expect(judgeBy({ ...NODES, inner: count({}) }, '{"id":1,"inner":{"totalCount":0}}')).toBeDefined();
+  });
+
+  test('has fields that are judged by their own declaration, also behind the same ones under another', () => {
+    const fields = (id: string): JsonSchemaNode => ({
+      type: 'array',
+      items: { type: 'object', properties: { id: { type: id }, value: { type: 'object', properties: {} } } },
+    });
+    const skim = createRowSkimmer({ stream, properties: { ...NODES, a: fields('integer'), b: fields('string') } });
+    const same = '[{"id":5,"value":{"data":1}}]';
+    expect(skim(Buffer.from(`{"id":1,"a":${same},"b":[]}`))(0)).toBeDefined();
+    expect(skim(Buffer.from(`{"id":1,"a":${same},"b":${same}}`))(0)).toBeUndefined();
+  });
+
   test('is left to others where the name of a property would have to be escaped', () => {
     const skim = createRowSkimmer({ stream, properties: { ...NODES, 'a\u2028b': {} } });
     expect(skim(Buffer.from('{"id":1,"a\u2028b":1}'))(0)).toBeUndefined();
