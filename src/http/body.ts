@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { joinToOwn, toOwn } from '../json/memory.ts';
+import { giveBack, joinToOwn, toOwn } from '../json/memory.ts';
 import { TransportError, toTransportError } from './transport-error.ts';
 
 /** A body of this size is nothing out of the ordinary: dozens of them may be under way together. */
@@ -74,8 +74,11 @@ async function decompress(body: Buffer, { encoding, maxBodyBytes, turn }: Decomp
   if (!Object.hasOwn(decompressors, name)) {
     throw new TransportError('protocol', `The answer is encoded as "${name}", which was not asked for.`);
   }
-  const unpack = async (maxOutputLength: number): Promise<Buffer> =>
-    toOwn(await decompressors[name as keyof typeof decompressors](body, { maxOutputLength }));
+  const unpack = async (maxOutputLength: number): Promise<Buffer> => {
+    const unpacked = await decompressors[name as keyof typeof decompressors](body, { maxOutputLength });
+    giveBack(body);
+    return toOwn(unpacked);
+  };
   if (maxBodyBytes <= ORDINARY_BYTES) return await unpack(maxBodyBytes);
   try {
     return await unpack(ORDINARY_BYTES);

@@ -10,28 +10,28 @@ export interface RecordFrame {
   readonly suffix: (row: PreparedRow) => Buffer;
 }
 
-/** Every piece is put together here: a buffer for each would be the most of all that has to be collected as garbage. */
-const ordinary = Buffer.allocUnsafeSlow(PIECE_BYTES);
-
 /** Puts each row into its message: pieces of whole lines, in UTF-8. Each is good until the next one is asked for. */
-export function* recordLines(
-  rows: readonly PreparedRow[],
-  { prefix, suffix }: RecordFrame,
-): Generator<Buffer, void, undefined> {
-  let piece = ordinary;
-  let at = 0;
-  for (const row of rows) {
-    const end = suffix(row);
-    const mostBytes = prefix.length + row.mostBytes + end.length;
-    if (at + mostBytes > piece.length) {
-      if (at > 0) yield piece.subarray(0, at);
-      at = 0;
-      // A row of megabytes gets a buffer of its own, which does not stay.
-      piece = mostBytes > ordinary.length ? Buffer.allocUnsafeSlow(mostBytes) : ordinary;
+export type RecordLines = (rows: readonly PreparedRow[], frame: RecordFrame) => Generator<Buffer, void, undefined>;
+
+export function createRecordLines(): RecordLines {
+  // Every piece is put together here: a buffer for each would be the most of all that has to be collected as garbage.
+  const ordinary = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  return function* recordLines(rows, { prefix, suffix }) {
+    let piece = ordinary;
+    let at = 0;
+    for (const row of rows) {
+      const end = suffix(row);
+      const mostBytes = prefix.length + row.mostBytes + end.length;
+      if (at + mostBytes > piece.length) {
+        if (at > 0) yield piece.subarray(0, at);
+        at = 0;
+        // A row of megabytes gets a buffer of its own, which does not stay.
+        piece = mostBytes > ordinary.length ? Buffer.allocUnsafeSlow(mostBytes) : ordinary;
+      }
+      at += prefix.copy(piece, at);
+      at += row.write(piece, at);
+      at += end.copy(piece, at);
     }
-    at += prefix.copy(piece, at);
-    at += row.write(piece, at);
-    at += end.copy(piece, at);
-  }
-  if (at > 0) yield piece.subarray(0, at);
+    if (at > 0) yield piece.subarray(0, at);
+  };
 }

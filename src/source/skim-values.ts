@@ -1,12 +1,13 @@
 import { isLineSeparator } from '../json/line.ts';
 
 const [QUOTE, BACKSLASH, COMMA, COLON, SPACE, MINUS, DOT] = [0x22, 0x5c, 0x2c, 0x3a, 0x20, 0x2d, 0x2e];
-const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
+export const [OPEN_BRACE, OPEN_BRACKET] = [0x7b, 0x5b];
+const [CLOSE_BRACE, CLOSE_BRACKET] = [0x7d, 0x5d];
 const [ZERO, NINE, LOWER_N, LOWER_T, LOWER_F] = [0x30, 0x39, 0x6e, 0x74, 0x66];
 
 /** The API sends a hundred values of a field at most: a row with as many may have been cut, whatever it counts. */
 const MANY = 100;
-const NONE = Number.POSITIVE_INFINITY;
+export const NONE = Number.POSITIVE_INFINITY;
 const COUNT = Buffer.from('"totalCount"');
 const [TRUE, FALSE, NULL] = ['true', 'false', 'null'].map((each) => Buffer.from(each)) as [Buffer, Buffer, Buffer];
 /**
@@ -52,7 +53,7 @@ export class Scan {
 }
 
 /** All of a field up to its data. */
-interface Head {
+export interface Head {
   /** What judged it: the same bytes elsewhere in a row may be declared otherwise. */
   readonly judge: ObjectMatch;
   readonly from: number;
@@ -256,57 +257,6 @@ export const wholeCount: Match = (scan, at) => {
   const there = elements === NONE ? 0 : elements;
   return end !== DOUBT && Number(body.toString('latin1', at, end)) <= there ? end : DOUBT;
 };
-
-/**
- * Elements that are fields with a value, which has `data`; `properties` and `valueProperties` are what else is known of
- * both. Fields come in the same order in each row, and all of one up to its data, which is most of its bytes, is the same
- * in each row of a page. So what was judged in the row before need only be compared.
- */
-export function field(properties: readonly Property[], valueProperties: readonly Property[]): ElementMatch {
-  const data: Property = {
-    name: Buffer.from('"data"'),
-    match(scan, at) {
-      if (scan.dataAt === 0) scan.dataAt = at;
-      return any(scan, at);
-    },
-  };
-  const value = object([...valueProperties, data], any);
-  const valueOrNull: Match = (scan, at) => (scan.body[at] === OPEN_BRACE ? value.match : nothing)(scan, at);
-  const whole = object([...properties, { name: Buffer.from('"value"'), match: valueOrNull }], any);
-
-  function fromData(scan: Scan, at: number): number {
-    const { elements } = scan;
-    scan.depth += 2;
-    scan.elements = NONE;
-    const dataEnd = any(scan, at);
-    const valueEnd = dataEnd === DOUBT ? DOUBT : value.rest(scan, dataEnd);
-    scan.elements = NONE;
-    const end = valueEnd === DOUBT ? DOUBT : whole.rest(scan, valueEnd);
-    scan.depth -= 2;
-    scan.elements = elements;
-    return end;
-  }
-
-  return (scan, at, index) => {
-    const { body, heads } = scan;
-    const head = heads[index];
-    if (head?.judge === whole && isSame(body, head, at)) return fromData(scan, at + head.end - head.from);
-    const separators = scan.separators.length;
-    scan.dataAt = 0;
-    const end = whole.match(scan, at);
-    const { dataAt } = scan;
-    // Of a head nothing is known but that it is good: one with a separator or with a list, which may be counted, is no head.
-    const isHead =
-      dataAt !== 0 && scan.separators.length === separators && !body.subarray(at, dataAt).includes(OPEN_BRACKET);
-    if (isHead) heads[index] = { judge: whole, from: at, end: dataAt };
-    return end;
-  };
-}
-
-function isSame(body: Buffer, { from, end }: Head, at: number): boolean {
-  const otherEnd = at + end - from;
-  return otherEnd <= body.length && body.compare(body, from, end, at, otherEnd) === 0;
-}
 
 function indexOfName(known: readonly Property[], body: Buffer, at: number, expected: number): number {
   for (let index = expected; index < known.length; index += 1) {

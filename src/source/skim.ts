@@ -1,13 +1,13 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { toOneLine } from '../json/line.ts';
 import { readTypes, textFormat } from './conform.ts';
+import { field } from './skim-fields.ts';
 import {
   any,
   array,
   boolean,
   DOUBT,
   type ElementMatch,
-  field,
   kept,
   type Match,
   never,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isLineSeparator } from '../../src/json/line.ts';
-import { recordLines } from '../../src/protocol/record-lines.ts';
+import { createRecordLines } from '../../src/protocol/record-lines.ts';
 import { PreparedRow } from '../../src/streams/prepared-row.ts';
 
 const frame = { prefix: Buffer.from('{"row":'), suffix: () => Buffer.from('}\n') };
@@ -24,7 +24,7 @@ describe('lines of records', () => {
     ['bytes longer than a piece', Buffer.from(`{"name":"${'€'.repeat(200_000)}"}`)],
   ])('of %s are whole, in order, and in few pieces', (_what, json) => {
     const rows = rowsWith(Array.from({ length: 500 }, (_, index) => (index % 100 === 0 ? json : `{"id":${index}}`)));
-    const pieces = Array.from(recordLines(rows, frame), (piece) => Buffer.from(piece));
+    const pieces = Array.from(createRecordLines()(rows, frame), (piece) => Buffer.from(piece));
     const expected = rows.map((row) => `{"row":${row.json}}\n`).join('');
     expect(expected).not.toMatch(/[\u2028\u2029\u0085]/);
     expect(Buffer.concat(pieces).toString()).toBe(expected);
@@ -33,6 +33,6 @@ describe('lines of records', () => {
   });
 
   test('are none for a page without rows', () => {
-    expect([...recordLines([], frame)]).toEqual([]);
+    expect([...createRecordLines()([], frame)]).toEqual([]);
   });
 });

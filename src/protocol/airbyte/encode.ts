@@ -2,7 +2,7 @@ import { toOneLine } from '../../json/line.ts';
 import type { SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
 import type { PreparedRow } from '../../streams/prepared-row.ts';
-import { recordLines } from '../record-lines.ts';
+import { createRecordLines } from '../record-lines.ts';
 import { type AirbyteMessage, errorTrace, type StreamDescriptor, type StreamStatus, toLine } from './messages.ts';
 
 export interface EncoderOptions {
@@ -16,6 +16,7 @@ export interface EncoderOptions {
 export function createAirbyteEncoder({ descriptors, now }: EncoderOptions) {
   const byName = new Map(descriptors.map((descriptor) => [descriptor.name, descriptor]));
   const recordCounts = new Map<string, number>();
+  const recordLines = createRecordLines();
   const ended = new Set<string>();
   const descriptorOf = (stream: string): StreamDescriptor => byName.get(stream) ?? { name: stream };
 

@@ -4,7 +4,7 @@ import type { LogLevel, SyncEvent } from '../../source/events.ts';
 import { serialiseState } from '../../source/stream-state.ts';
 import type { SelectedStream } from '../../source/sync.ts';
 import { PreparedRow } from '../../streams/prepared-row.ts';
-import { type RecordFrame, recordLines } from '../record-lines.ts';
+import { createRecordLines, type RecordFrame } from '../record-lines.ts';
 import type { SingerMessage } from './messages.ts';
 
 export interface SingerEncoderOptions {
@@ -40,6 +40,7 @@ export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEnc
   );
   const current = new Map(bookmarks);
   const counts = new Map<string, number>();
+  const recordLines = createRecordLines();
 
   return function* encode(event: SyncEvent): Generator<string | Buffer, void, undefined> {
     switch (event.type) {
