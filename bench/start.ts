@@ -58,7 +58,15 @@ async function findImage(): Promise<{ name: string } | { whyNot: string }> {
   }
   if (values.image !== undefined) return { name: values.image };
   try {
-    await run('docker', ['build', '--network', 'host', '--tag', OWN_TAG, root], { maxBuffer: 64 * 1024 * 1024 });
+    // BuildKit where there is its plugin; the older builder does as well.
+    const hasBuildx = await run('docker', ['buildx', 'version']).then(
+      () => true,
+      () => false,
+    );
+    await run('docker', ['build', '--network', 'host', '--tag', OWN_TAG, root], {
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, DOCKER_BUILDKIT: hasBuildx ? '1' : '0' },
+    });
     return { name: OWN_TAG };
   } catch (error) {
     const lines = String((error as { stderr?: string }).stderr ?? error)
