@@ -38,7 +38,9 @@ export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEnc
   const versions = new Map(
     selected.map((each) => [each.stream.name, versionOf(each, bookmarks.get(each.stream.name), now())]),
   );
-  const current = new Map(bookmarks);
+  // A full table that is read anew is through no more: its bookmark comes back with its end, and no STATE is like the last.
+  const current = new Map([...bookmarks].filter(([name]) => byName.get(name)?.state?.complete === undefined));
+  let lastStateLine: string | undefined;
   const counts = new Map<string, number>();
   const recordLines = createRecordLines();
 
@@ -66,7 +68,10 @@ export function createSingerEncoder({ selected, bookmarks, now, log }: SingerEnc
         const state = serialiseState(event.state);
         current.set(event.stream, isComplete || !version?.isWhole ? state : { ...state, [VERSION]: version.version });
         const message: SingerMessage = { type: 'STATE', value: { bookmarks: Object.fromEntries(current) } };
-        yield toJsonLine(message);
+        const line = toJsonLine(message);
+        // A stream may be no further than the state it began with, such as merges that still wait for the same one.
+        if (line !== lastStateLine) yield line;
+        lastStateLine = line;
         return;
       }
       case 'stream-end': {
