@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Affinity } from '../../src/affinity/client.ts';
 import { noteReplies } from '../../src/streams/note-replies.ts';
 import type { TimeSlice } from '../../src/streams/time.ts';
 import { created, fakeAffinity, fakeContext, parentsOf, readPartition, since } from '../support/fake-affinity.ts';
@@ -52,7 +53,7 @@ describe('the notes whose replies are read', () => {
 
   it('say, when the first time goes on after an interruption, which of them have changed meanwhile', async () => {
     const { affinity, found } = await parents(created(null), undefined, Date.parse('2026-10-06T12:00:00Z'));
-    expect(affinity.paths).toEqual(['/v2/notes', '/notes']);
+    expect(affinity.paths).toEqual(['/v2/notes', '/notes', '/notes']);
     expect(found.map(({ parentId, changedMs }) => [parentId, changedMs])).toEqual([
       [20, undefined],
       [30, undefined],
@@ -72,7 +73,7 @@ describe('the notes whose replies are read', () => {
 
   it('are later those with a reply that came or changed, as V1 tells, however old the note', async () => {
     const { affinity, found } = await parents(since('2026-10-04T00:00:00Z'));
-    expect(affinity.paths).toEqual(['/notes']);
+    expect(affinity.paths).toEqual(['/notes', '/notes']);
     expect(found.map(({ parentId }) => parentId)).toEqual([50, 70]);
     expect(found.map(({ changedMs }) => changedMs)).toEqual([
       Date.parse('2026-10-06T00:00:00Z'),
@@ -82,6 +83,32 @@ describe('the notes whose replies are read', () => {
 
   it('are asked by V1 again once a start date lies behind what is covered', async () => {
     const { affinity } = await parents(since('2026-10-04T00:00:00Z'), '2026-05-01');
+    expect(affinity.paths).toEqual(['/notes', '/notes']);
+  });
+
+  it('are found although a deleted note moves the only new reply to a page that has been read', async () => {
+    const rows = [reply(1, null, '2026-10-01T00:00:00Z'), reply(2, 70, '2026-10-05T00:00:00Z')];
+    const affinity = fakeAffinity({});
+    let scans = 0;
+    const v1: Affinity['v1'] = {
+      ...affinity.v1,
+      async *pages() {
+        scans += 1;
+        yield { rows: rows.slice(0, 1), hasNext: true, token: undefined };
+        // Deleted by a user meanwhile: the reply is the first row now, and nothing is left of the second page.
+        if (scans === 1) rows.shift();
+        yield { rows: rows.slice(1), hasNext: false, token: 'offset 1' };
+      },
+    };
+    const found = await parentsOf(noteReplies, fakeContext({ ...affinity, v1 }), since('2026-10-04T00:00:00Z'));
+    expect(found.map(({ parentId }) => parentId)).toEqual([70]);
+    expect(scans).toBe(2);
+  });
+
+  it('cost one scan where all notes are on one page', async () => {
+    const affinity = fakeAffinity({ v1: { '/notes': [[reply(2, 70, '2026-10-05T00:00:00Z')]] } });
+    const found = await parentsOf(noteReplies, fakeContext(affinity), since('2026-10-04T00:00:00Z'));
+    expect(found.map(({ parentId }) => parentId)).toEqual([70]);
     expect(affinity.paths).toEqual(['/notes']);
   });
 });
