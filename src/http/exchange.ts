@@ -86,8 +86,8 @@ async function send(
           if (failure !== undefined) started.abort(failure);
         },
         onResponseStart(_controller, status, received) {
-          // What comes before the answer, such as 103 Early Hints, is none.
-          if (status >= 200) head = { status, headers: received };
+          // The last one is the answer's: others, such as 103 Early Hints, only come before it.
+          head = { status, headers: received };
         },
         onResponseData: (started, chunk) => body.take(chunk, started),
         onResponseEnd: () => head !== undefined && resolve(head),

@@ -30,7 +30,7 @@ function base64Forms(text: string): string[] {
   const settled = Math.floor((text.length * 8) / 6);
   return (['base64', 'base64url'] as const).flatMap((alphabet) => {
     const whole = Buffer.from(text).toString(alphabet);
-    return [whole, whole.replace(/=+$/, ''), whole.slice(0, settled)];
+    return [whole, whole.slice(0, settled)];
   });
 }
 
