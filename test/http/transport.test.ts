@@ -101,6 +101,13 @@ describe('a whole answer', () => {
     expect([response.status, response.headers('location'), visits]).toEqual([302, elsewhere, 0]);
   });
 
+  test('is what comes behind early hints, which are none', async () => {
+    const hints = 'HTTP/1.1 103 Early Hints\r\nx-word: hinted\r\n\r\n';
+    const url = await serveBytes(`${hints}HTTP/1.1 200 OK\r\nx-word: said\r\ncontent-length: 4\r\n\r\nbody`);
+    const { status, headers, body } = await get(url);
+    expect([status, headers('x-word'), body.toString()]).toEqual([200, 'said', 'body']);
+  });
+
   test('repeated headers are joined', async () => {
     const { url } = await serve((_request, response) => response.setHeader('x-many', ['a', 'b']).end());
     expect((await get(url)).headers('x-many')).toBe('a, b');
