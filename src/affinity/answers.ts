@@ -1,4 +1,5 @@
 import { ConnectorError } from '../errors.ts';
+import type { RowsPlace } from '../json/cut-rows.ts';
 
 export type ApiObject = Record<string, unknown>;
 
@@ -6,17 +7,50 @@ export function isObject(value: unknown): value is ApiObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * Only the envelope is judged here. `data` may be null by contract, which is an empty page and not the end; an empty text
- * as `nextUrl` is the end, as it is for V1's tokens.
- */
-export function readPage(body: unknown, what: string): { data: unknown; nextUrl: string | null } {
-  if (!isObject(body)) throw brokenPage(what, 'the body', 'an object');
-  const { data, pagination } = body;
-  if (!isObject(pagination)) throw brokenPage(what, 'pagination', 'an object');
-  const nextUrl = pagination['nextUrl'] ?? null;
-  if (nextUrl !== null && typeof nextUrl !== 'string') throw brokenPage(what, 'pagination.nextUrl', 'text or null');
-  return { data, nextUrl: nextUrl === '' ? null : nextUrl };
+/** How the pages of a collection are made. */
+export interface PageForm extends RowsPlace {
+  /** Takes a page apart, also one without its rows. Only what is around them is judged, and thrown if it is wrong. */
+  readonly open: (body: unknown, what: string) => OpenedPage;
+}
+
+export interface OpenedPage {
+  readonly rows: unknown;
+  /** Where they were, in words for an error. */
+  readonly path: string;
+  /** What leads to the next page, or null after the last one. */
+  readonly next: string | null;
+}
+
+/** `data` may be null by contract, which is an empty page and not the end. */
+export const V2_PAGE: PageForm = {
+  key: 'data',
+  open(body, what) {
+    if (!isObject(body)) throw brokenPage(what, 'the body', 'an object');
+    const { data, pagination } = body;
+    if (!isObject(pagination)) throw brokenPage(what, 'pagination', 'an object');
+    return { rows: data, path: 'data', next: readNext(pagination, 'nextUrl', { what, path: 'pagination.nextUrl' }) };
+  },
+};
+
+/** Documented as a bare array, recorded as an object with a token: both are read. */
+export function v1Page(key: string): PageForm {
+  return {
+    key,
+    mayBeBare: true,
+    open(body, what) {
+      if (Array.isArray(body)) return { rows: body, path: 'the body', next: null };
+      if (!isObject(body)) throw brokenPage(what, 'the body', 'an object');
+      const next = readNext(body, 'next_page_token', { what, path: 'next_page_token' });
+      return { rows: body[key], path: key, next };
+    },
+  };
+}
+
+/** An empty text is the end, too. */
+function readNext(owner: ApiObject, property: string, { what, path }: { what: string; path: string }): string | null {
+  const next = owner[property] ?? null;
+  if (next !== null && typeof next !== 'string') throw brokenPage(what, path, 'text or null');
+  return next === '' ? null : next;
 }
 
 /** A list of objects; null counts as an empty list. */

@@ -3,7 +3,7 @@ import { cutRows, endOfNested } from '../json/cut-rows.ts';
 import { bytesToOneLine } from '../json/line.ts';
 import { giveBack } from '../json/memory.ts';
 import { parseJson } from '../json/parse.ts';
-import { type ApiObject, fingerprint, isObject, readPage, readRows } from './answers.ts';
+import { type ApiObject, fingerprint, isObject, type PageForm, readRows, V2_PAGE } from './answers.ts';
 
 /** Gives a row's JSON as the API sent it, in UTF-8 and on one line; undefined where it cannot be told. To be asked at once. */
 export type RowBytes = () => Buffer | undefined;
@@ -31,16 +31,20 @@ interface PageContent<Item> {
   readonly items: Item[];
   /** Differs from that of another page. */
   readonly fingerprint: string;
-  readonly nextUrl: string | null;
+  /** What leads to the next page, or null after the last one. */
+  readonly next: string | null;
 }
 
-/** For pages that are parsed at once. `readItems` makes a list of `data`, or throws what is wrong with it. */
-export function wholePage<Item>(readItems: (data: unknown, what: string, path: string) => Item[]): PageReader<Item> {
+/** For pages that are parsed at once. `readItems` makes a list of their rows, or throws what is wrong with it. */
+export function wholePage<Item>(
+  readItems: (rows: unknown, what: string, path: string) => Item[],
+  form: PageForm = V2_PAGE,
+): PageReader<Item> {
   return {
     read(body, what) {
-      const { data, nextUrl } = readPage(body, what);
-      const items = readItems(data, what, 'data');
-      return { items, fingerprint: fingerprint(items), nextUrl };
+      const { rows, path, next } = form.open(body, what);
+      const items = readItems(rows, what, path);
+      return { items, fingerprint: fingerprint(items), next };
     },
   };
 }
@@ -59,12 +63,12 @@ class ReadPage<Item> {
 }
 
 /** For pages whose rows are given to a reader one by one, so that a page is never there as objects. */
-export function rowByRow<Item>(reader: RowReader<Item>): PageReader<Item> {
-  const whole = wholePage(readRows);
+export function rowByRow<Item>(reader: RowReader<Item>, form: PageForm = V2_PAGE): PageReader<Item> {
+  const whole = wholePage(readRows, form);
   return {
-    parse: (answer) => parseRowByRow(answer, reader) ?? parseJsonBody(answer),
+    parse: (answer) => parseRowByRow(answer, reader, form) ?? parseJsonBody(answer),
     read(body, what) {
-      if (body instanceof ReadPage) return { ...body, nextUrl: readPage(body.envelope, what).nextUrl };
+      if (body instanceof ReadPage) return { ...body, next: form.open(body.envelope, what).next };
       const { items, ...page } = whole.read(body, what);
       return { ...page, items: items.map((row) => reader.read(row, noBytes)) };
     },
@@ -74,7 +78,11 @@ export function rowByRow<Item>(reader: RowReader<Item>): PageReader<Item> {
 const noBytes: RowBytes = () => undefined;
 
 /** Undefined for a body that has to be judged as a whole. */
-function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>): ReadPage<Item> | undefined {
+function parseRowByRow<Item>(
+  answer: JsonBody,
+  { read, skim }: RowReader<Item>,
+  form: PageForm,
+): ReadPage<Item> | undefined {
   if (!isUtf8Body(answer)) return undefined;
   const { body } = answer;
   const skimRow = skim?.(body);
@@ -101,7 +109,7 @@ function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>):
     return end;
   }
 
-  const envelopeJson = cutRows(body, (from) => {
+  const envelopeJson = cutRows(body, form, (from) => {
     const end = readRow(from);
     if (end !== undefined) ends[Math.min(1, ends.length)] = [from, end];
     return end;
@@ -109,7 +117,8 @@ function parseRowByRow<Item>(answer: JsonBody, { read, skim }: RowReader<Item>):
   if (envelopeJson === undefined) return undefined;
   const envelope = parseJson(envelopeJson);
   // Of a property that comes twice the last one counts, which is not the one that was cut out.
-  if (!isObject(envelope) || !Array.isArray(envelope['data']) || envelope['data'].length > 0) return undefined;
+  const left = isObject(envelope) ? envelope[form.key] : envelope;
+  if (!Array.isArray(left) || left.length > 0) return undefined;
   const firstAndLast = ends.map(([from, end]) => body.toString('latin1', from, end));
   if (!isKept) giveBack(body);
   return new ReadPage({ envelope, items, fingerprint: [items.length, ...firstAndLast].join(' ') });

@@ -1,14 +1,15 @@
 import { ConnectorError } from '../errors.ts';
-import { type ApiObject, brokenPage, fingerprint, isObject, readRows } from './answers.ts';
+import { v1Page } from './answers.ts';
 import { ApiError, type Asked, StaleCursorError } from './errors.ts';
+import { type RowReader, rowByRow } from './page-reader.ts';
 import { watchPages } from './page-watch.ts';
 import { buildUrl, type Get, type Query } from './v2.ts';
 
 /** The most rows a page of the legacy API may have. */
 export const V1_PAGE_SIZE = 500;
 
-export interface V1Page {
-  readonly rows: ApiObject[];
+export interface V1Page<Item> {
+  readonly rows: Item[];
   /** True when a further page follows. */
   readonly hasNext: boolean;
   /**
@@ -21,8 +22,16 @@ export interface V1Page {
 export interface V1 {
   /** One object or bare array, unchecked. */
   get(path: string, query?: Query): Promise<unknown>;
-  /** Every page of a collection whose rows are under `key`; a bare array is one page. Repeated pages and errors as for V2. */
-  pages(path: string, key: string, cursor?: string): AsyncGenerator<V1Page, void, undefined>;
+  /**
+   * Every page of a collection whose rows are under `key`; a bare array is one page. Rows are given to the reader, and
+   * repeated pages and errors are, as for V2.
+   */
+  readPages<Item>(
+    reader: RowReader<Item>,
+    path: string,
+    key: string,
+    cursor?: string,
+  ): AsyncGenerator<V1Page<Item>, void, undefined>;
 }
 
 const STALE_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
@@ -39,20 +48,20 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
 
   return {
     get: (path, query = {}) => get(buildUrl(baseUrl, path, query), headers),
-    async *pages(path, key, cursor) {
+    async *readPages(rowReader, path, key, cursor) {
+      const reader = rowByRow(rowReader, v1Page(key));
       let token = cursor;
       const visited = new Set<string>();
       const isRepeated = watchPages(asked.what);
       for (;;) {
         const isContinuation = token !== undefined;
-        const body = await get(buildUrl(baseUrl, path, { page_size: V1_PAGE_SIZE, page_token: token }), headers).catch(
-          (error: unknown) => {
-            const isStale = isContinuation && error instanceof ApiError && STALE_STATUSES.has(error.status);
-            throw isStale ? new StaleCursorError(error) : error;
-          },
-        );
-        const { rows, nextToken } = readV1Page(body, key, asked.what);
-        const fresh = isRepeated(rows.length, fingerprint(rows)) ? [] : rows;
+        const url = buildUrl(baseUrl, path, { page_size: V1_PAGE_SIZE, page_token: token });
+        const body = await get(url, headers, reader.parse).catch((error: unknown) => {
+          const isStale = isContinuation && error instanceof ApiError && STALE_STATUSES.has(error.status);
+          throw isStale ? new StaleCursorError(error) : error;
+        });
+        const { items, fingerprint, next: nextToken } = reader.read(body, asked.what);
+        const fresh = isRepeated(items.length, fingerprint) ? [] : items;
         yield { rows: fresh, hasNext: nextToken !== null, token };
         if (nextToken === null) return;
         if (token !== undefined) visited.add(token);
@@ -66,13 +75,4 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
       }
     },
   };
-}
-
-/** Documented as a bare array, recorded as an object with a token: both are read. */
-function readV1Page(body: unknown, key: string, what: string): { rows: ApiObject[]; nextToken: string | null } {
-  if (Array.isArray(body)) return { rows: readRows(body, what, 'the body'), nextToken: null };
-  if (!isObject(body)) throw brokenPage(what, 'the body', 'an object');
-  const nextToken = body['next_page_token'] ?? null;
-  if (nextToken !== null && typeof nextToken !== 'string') throw brokenPage(what, 'next_page_token', 'text or null');
-  return { rows: readRows(body[key], what, key), nextToken: nextToken === '' ? null : nextToken };
 }

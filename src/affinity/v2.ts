@@ -104,7 +104,7 @@ export function createV2(options: V2Options): V2 {
       const body = await get(url, headers, reader.parse).catch((error: unknown) => {
         throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
       });
-      const { items, fingerprint, nextUrl } = reader.read(body, asked.what);
+      const { items, fingerprint, next: nextUrl } = reader.read(body, asked.what);
       const isRepeated = watch(items.length, fingerprint);
       const next = nextUrl === null ? null : checkNext(nextUrl, url, baseUrl, visited, asked.what);
       yield { rows: items, next, isRepeated };

@@ -2,14 +2,24 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [LOWER_E, UPPER_E] = [0x65, 0x45];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 
+/** Where a page has its rows: in a list of the outermost object. */
+export interface RowsPlace {
+  readonly key: string;
+  /** Whether they may also be the outermost list. */
+  readonly mayBeBare?: boolean;
+}
+
 /**
  * Calls `onRow` with the beginning of each row of a page of UTF-8 JSON; it returns where the row ends, or undefined to
  * give up. So rows can be read one by one: as objects they take several times the memory. Returns the page's JSON without
- * its rows (its list of them, `key`, is empty), or undefined for what does not look like a page of objects, or is in any
- * doubt.
+ * its rows (the list of them is empty), or undefined for what does not look like a page of objects, or is in any doubt.
  */
-export function cutRows(body: Buffer, onRow: (from: number) => number | undefined, key = 'data'): string | undefined {
-  const from = startOfList(body, key);
+export function cutRows(
+  body: Buffer,
+  place: RowsPlace,
+  onRow: (from: number) => number | undefined,
+): string | undefined {
+  const from = startOfList(body, place);
   if (from === undefined) return undefined;
   let at = skipSpace(body, from);
   if (body[at] !== CLOSE_BRACKET) {
@@ -26,9 +36,10 @@ export function cutRows(body: Buffer, onRow: (from: number) => number | undefine
   return body.toString('utf8', 0, from) + body.toString('utf8', at);
 }
 
-/** Where the rows begin: behind the bracket of the list `wanted` of the outermost object. */
-function startOfList(body: Buffer, wanted: string): number | undefined {
+/** Where the rows begin: behind the bracket of the list. */
+function startOfList(body: Buffer, { key: wanted, mayBeBare = false }: RowsPlace): number | undefined {
   let at = skipSpace(body, 0);
+  if (mayBeBare && body[at] === OPEN_BRACKET) return at + 1;
   if (body[at] !== OPEN_BRACE) return undefined;
   do {
     at = skipSpace(body, at + 1);

@@ -28,17 +28,13 @@ export function catalogOfBytes(body: Buffer, parse: () => unknown): CatalogFile 
   return {
     mapStreams(read) {
       const streams: ReturnType<typeof read>[] = [];
-      const rest = cutRows(
-        body,
-        (from) => {
-          const { end } = endOfNested(body, from);
-          const stream = parseJson(body.toString('utf8', from, end));
-          if (stream === undefined) return undefined;
-          streams.push(read(stream, streams.length));
-          return end;
-        },
-        'streams',
-      );
+      const rest = cutRows(body, { key: 'streams' }, (from) => {
+        const { end } = endOfNested(body, from);
+        const stream = parseJson(body.toString('utf8', from, end));
+        if (stream === undefined) return undefined;
+        streams.push(read(stream, streams.length));
+        return end;
+      });
       // Of a property that comes twice the last one counts, which is not the one that was cut.
       const { streams: left } = (parseJson(rest ?? '') ?? {}) as { readonly streams?: unknown };
       const isCut = Array.isArray(left) && left.length === 0;

@@ -41,10 +41,10 @@ export interface LegacyCollectionRequest {
   /** The property of the answer that holds the rows. */
   readonly key: string;
   readonly cursor: string | undefined;
-  /** Chooses and changes the rows of a page. */
-  readonly toRows: (rows: readonly Row[]) => readonly Row[];
+  /** Makes of a row what goes out: itself, another one, or nothing. */
+  readonly toRow: (row: Row) => Row | undefined;
   /**
-   * Looks a second time for what the first time did not show: pages are cut by offsets, so that a row moves to a page
+   * Looks a second time, by `id`, for what the first time did not show: pages are cut by offsets, so that a row moves to a page
    * that has been read when one before it is deleted. For rows that no later sync would bring.
    */
   readonly isReadAgain?: boolean;
@@ -52,20 +52,26 @@ export interface LegacyCollectionRequest {
 
 /** Reads a V1 collection page by page, with checkpoints from which no row is skipped. */
 export async function* readLegacyCollection(
-  { affinity }: Pick<ReadContext, 'affinity'>,
-  { path, key, cursor, toRows, isReadAgain = false }: LegacyCollectionRequest,
+  { affinity, prepare }: Pick<ReadContext, 'affinity' | 'prepare'>,
+  { path, key, cursor, toRow, isReadAgain = false }: LegacyCollectionRequest,
 ): AsyncGenerator<ReadItem, void, undefined> {
+  const read: ReadRow<PreparedRow | undefined> = (row, bytes) => {
+    const made = toRow(row);
+    return made === undefined ? undefined : prepare(made, made === row ? { bytes } : {});
+  };
   const shown = new Set<unknown>();
   let isOnePage = cursor === undefined;
-  for await (const { rows, hasNext, token } of affinity.v1.pages(path, key, cursor)) {
-    yield page(toRows(rows));
+  for await (const { rows, hasNext, token } of affinity.v1.readPages({ read }, path, key, cursor)) {
+    const made = rows.filter((row) => row !== undefined);
+    if (isReadAgain) for (const row of made) shown.add(row.key);
+    yield page(made);
     // The token of the page just read, not of the next: rows move up when others are deleted.
     if (hasNext && token !== undefined) yield checkpoint(token);
     if (hasNext) isOnePage = false;
-    if (isReadAgain) for (const { id } of rows) shown.add(id);
   }
   if (!isReadAgain || isOnePage) return;
-  for await (const { rows } of affinity.v1.pages(path, key)) {
-    yield page(toRows(rows.filter(({ id }) => !shown.has(id))));
+  const readNew: typeof read = (row, bytes) => (shown.has(row['id']) ? undefined : read(row, bytes));
+  for await (const { rows } of affinity.v1.readPages({ read: readNew }, path, key)) {
+    yield page(rows.filter((row) => row !== undefined));
   }
 }

@@ -25,12 +25,7 @@ export const entityFiles = defineStream({
   row: EntityFile,
   primaryKey: ['id'],
   readPartition: (context, _partition, cursor) =>
-    readLegacyCollection(context, {
-      path: '/entity-files',
-      key: 'entity_files',
-      cursor,
-      toRows: (rows) => rows.map(withNumericSize),
-    }),
+    readLegacyCollection(context, { path: '/entity-files', key: 'entity_files', cursor, toRow: withNumericSize }),
 });
 
 /** The size is documented as text and was recorded as a number. */

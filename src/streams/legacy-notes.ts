@@ -29,7 +29,7 @@ export const legacyNotes = defineStream({
       key: 'notes',
       cursor,
       isReadAgain: slice !== undefined && isOutOfReach(slice, context),
-      toRows: (rows) => rows.filter((row) => isInSlice(slice, row['created_at'], row['updated_at'])).map(toWords),
+      toRow: (row) => (isInSlice(slice, row['created_at'], row['updated_at']) ? toWords(row) : undefined),
     }),
 });
 

@@ -90,14 +90,8 @@ async function changedThreads(
     const knownMs = Number.isNaN(changedMs) ? Number.POSITIVE_INFINITY : changedMs;
     changed.set(noteId, Math.max(changed.get(noteId) ?? knownMs, knownMs));
   };
-  const look = async (): Promise<number> => {
-    let pages = 0;
-    for await (const { rows } of affinity.v1.pages('/notes', 'notes')) {
-      rows.forEach(note);
-      pages += 1;
-    }
-    return pages;
-  };
+  const look = async (): Promise<number> =>
+    (await Array.fromAsync(affinity.v1.readPages({ read: note }, '/notes', 'notes'))).length;
   if ((await look()) > 1) await look();
   return [...changed].map(([id, changedMs]) => parentPartition('note', { id }, { ...needOf(need), changedMs }));
 }

@@ -9,7 +9,7 @@ useNock();
 async function collect(cursor?: string, most = Number.POSITIVE_INFINITY) {
   const pages: { rows: unknown[]; hasNext: boolean; token: string | undefined }[] = [];
   try {
-    for await (const page of openAffinity().v1.pages('/notes', 'notes', cursor)) {
+    for await (const page of openAffinity().v1.readPages({ read: (row) => row }, '/notes', 'notes', cursor)) {
       if (pages.push(page) >= most) break;
     }
     return { pages, error: undefined };

@@ -7,7 +7,7 @@ const SEED = Number(process.env['FC_SEED'] ?? 20261123);
 function cut(body: Buffer): { envelope: string | undefined; rows: string[]; nested: Nested[] } {
   const rows: string[] = [];
   const nested: Nested[] = [];
-  const envelope = cutRows(body, (from) => {
+  const envelope = cutRows(body, { key: 'data' }, (from) => {
     const row = endOfNested(body, from);
     nested.push(row);
     rows.push(body.toString('utf8', from, row.end));
@@ -73,7 +73,11 @@ describe('rows cut out of a page', () => {
 
   test('are looked at no further when one cannot be read', () => {
     const seen: number[] = [];
-    const envelope = cutRows(Buffer.from('{"data":[{"id":1},{"id":2}]}'), (from) => void seen.push(from));
+    const envelope = cutRows(
+      Buffer.from('{"data":[{"id":1},{"id":2}]}'),
+      { key: 'data' },
+      (from) => void seen.push(from),
+    );
     expect([envelope, seen]).toEqual([undefined, [9]]);
   });
 

@@ -92,12 +92,13 @@ describe('the notes whose replies are read', () => {
     let scans = 0;
     const v1: Affinity['v1'] = {
       ...affinity.v1,
-      async *pages() {
+      async *readPages({ read }) {
+        const take = (page: typeof rows) => page.map((row) => read(row, () => undefined));
         scans += 1;
-        yield { rows: rows.slice(0, 1), hasNext: true, token: undefined };
+        yield { rows: take(rows.slice(0, 1)), hasNext: true, token: undefined };
         // Deleted by a user meanwhile: the reply is the first row now, and nothing is left of the second page.
         if (scans === 1) rows.shift();
-        yield { rows: rows.slice(1), hasNext: false, token: 'offset 1' };
+        yield { rows: take(rows.slice(1)), hasNext: false, token: 'offset 1' };
       },
     };
     const found = await parentsOf(noteReplies, fakeContext({ ...affinity, v1 }), since('2026-10-04T00:00:00Z'));

@@ -87,7 +87,7 @@ export function fakeAffinity({ v2 = {}, objects = {}, byIds = {}, v1 = {} }: Fak
       get: async () => {
         throw refusal(404);
       },
-      async *pages(path, _key, cursor) {
+      async *readPages({ read }, path, _key, cursor) {
         const pages = v1[path];
         asked.push({ path, query: {}, cursor });
         if (pages === undefined) throw refusal(404);
@@ -95,7 +95,7 @@ export function fakeAffinity({ v2 = {}, objects = {}, byIds = {}, v1 = {} }: Fak
         for (const [offset, rows] of pages.slice(start).entries()) {
           const at = start + offset;
           yield {
-            rows: structuredClone(rows) as ApiObject[],
+            rows: (structuredClone(rows) as ApiObject[]).map((row) => read(row, () => undefined)),
             hasNext: at + 1 < pages.length,
             token: at === 0 ? undefined : `${path}#${at}`,
           };
