@@ -18,6 +18,8 @@ export interface BodyReader {
 
 /** One body that is under way. */
 export interface Body {
+  /** Told, where it is known, how many bytes will be sent: what has room from the start is not there twice at the end. */
+  expect(length: number): void;
   /** Adds a piece; the other side may be kept waiting for the next one. */
   take(chunk: Buffer, sender: { pause(): void; resume(): void }): void;
   /** All pieces, which were sent in this encoding. Rejects with what zlib said, or with a TransportError. */
@@ -41,9 +43,18 @@ export function createBodyReader({ maxBodyBytes }: BodyReaderOptions): BodyReade
       const chunks: Buffer[] = [];
       let length = 0;
       let isLarge = false;
+      let expected = 0;
+      /** Of the size that was announced, once a first piece of it has come. */
+      let whole: Buffer | undefined;
       return {
+        expect(announced) {
+          expected = announced <= maxBodyBytes ? announced : 0;
+        },
         take(chunk, sender) {
-          chunks.push(chunk);
+          if (chunk.length < expected) whole ??= Buffer.allocUnsafeSlow(expected);
+          if (whole === undefined) chunks.push(chunk);
+          else if (chunk.copy(whole, length) < chunk.length)
+            throw new TransportError('protocol', 'The answer is longer than it says.');
           length += chunk.length;
           if (isLarge || length <= ORDINARY_BYTES) return;
           isLarge = true;
@@ -51,8 +62,8 @@ export function createBodyReader({ maxBodyBytes }: BodyReaderOptions): BodyReade
           void turn.come().then(() => sender.resume());
         },
         async unpack(encoding) {
-          const [first] = chunks;
-          const body = chunks.length === 1 && first !== undefined ? first : joinToOwn(chunks, length);
+          const body = whole === undefined ? join(chunks, length) : toOwn(whole.subarray(0, length));
+          whole = undefined;
           chunks.length = 0;
           return await decompress(body, { encoding, maxBodyBytes, turn });
         },
@@ -60,6 +71,12 @@ export function createBodyReader({ maxBodyBytes }: BodyReaderOptions): BodyReade
       };
     },
   };
+}
+
+/** One piece is not copied, though its memory is not ours then. */
+function join(chunks: readonly Buffer[], length: number): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : joinToOwn(chunks, length);
 }
 
 interface DecompressOptions extends BodyReaderOptions {

@@ -88,6 +88,7 @@ async function send(
         onResponseStart(_controller, status, received) {
           // The last one is the answer's: others, such as 103 Early Hints, only come before it.
           head = { status, headers: received };
+          body.expect(Number(received['content-length'] ?? 0));
         },
         onResponseData: (started, chunk) => body.take(chunk, started),
         onResponseEnd: () => head !== undefined && resolve(head),

@@ -1,6 +1,7 @@
 import type { JsonSchemaNode } from '../affinity/models/json-schema.ts';
 import { ConnectorError } from '../errors.ts';
 import { toOneLine } from '../json/line.ts';
+import { toOwn } from '../json/memory.ts';
 import { PreparedRow, type PrepareRow, type SkimRows } from '../streams/prepared-row.ts';
 import type { Page, ReadItem, Row, Stream } from '../streams/stream.ts';
 import { compileFit, type Fit, isDateTime } from './conform.ts';
@@ -77,10 +78,10 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
     fits(selected, onNulled);
     if (nulled.size === 0) {
       const asItCame = selected === row ? bytes?.() : undefined;
-      return new PreparedRow({ key, json: asItCame ?? toOneLine(selected), nulled: before });
+      return new PreparedRow({ key, json: asItCame ?? outOfTheHeap(toOneLine(selected)), nulled: before });
     }
     for (const name of needed) if (nulled.has(name)) throw otherType(stream.name, name);
-    return new PreparedRow({ key, json: toOneLine(selected), nulled: [...new Set([...nulled, ...(before ?? [])])] });
+    return new PreparedRow({ key, json: outOfTheHeap(toOneLine(selected)), nulled: [...new Set([...nulled, ...(before ?? [])])] });
   };
 }
 
@@ -104,6 +105,20 @@ export function createRowSkimmer(options: Omit<RowPreparerOptions, 'warn'>): Ski
       return { item: new PreparedRow({ key, json: body.subarray(from, end), separators }), end };
     };
   };
+}
+
+/** From this length on it pays. */
+const LONG_LENGTH = 8 * 1024;
+
+/**
+ * A long row waits as bytes, whose memory is given back once it is written: as text it would grow old in V8's heap, where
+ * several times as much piles up before anybody looks for it.
+ */
+function outOfTheHeap(json: string): string | Buffer {
+  if (json.length < LONG_LENGTH) return json;
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(json));
+  bytes.write(json);
+  return toOwn(bytes);
 }
 
 function keysAndCursor({ primaryKey, cursorField }: Stream): string[] {
