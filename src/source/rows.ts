@@ -81,7 +81,11 @@ export function createRowPreparer({ stream, properties, deselected, warn }: RowP
       return new PreparedRow({ key, json: asItCame ?? outOfTheHeap(toOneLine(selected)), nulled: before });
     }
     for (const name of needed) if (nulled.has(name)) throw otherType(stream.name, name);
-    return new PreparedRow({ key, json: outOfTheHeap(toOneLine(selected)), nulled: [...new Set([...nulled, ...(before ?? [])])] });
+    return new PreparedRow({
+      key,
+      json: outOfTheHeap(toOneLine(selected)),
+      nulled: [...new Set([...nulled, ...(before ?? [])])],
+    });
   };
 }
 

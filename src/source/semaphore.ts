@@ -1,14 +1,22 @@
 /** A number of places. Within a lane they are given out first come, first served; the lanes take turns. */
 export interface Semaphore {
   /**
-   * Waits for so many places at once (one by default; never more than there are) and resolves to a function that gives
-   * them back; calling it again does nothing. Rejects when aborted.
+   * Waits for so many places at once (one by default; never more than there are), which are counted again at each turn.
+   * Rejects when aborted.
    */
-  acquire(signal: AbortSignal, count?: number, lane?: string): Promise<() => void>;
+  acquire(signal: AbortSignal, count?: () => number, lane?: string): Promise<Permit>;
+}
+
+/** Places that somebody has. */
+export interface Permit {
+  /** Has from now on so many places, without waiting for them: what is too many is missing from those that others get. */
+  resize(count: number): void;
+  /** Gives them back; calling it again does nothing. */
+  release(): void;
 }
 
 interface Waiter {
-  readonly count: number;
+  readonly count: () => number;
   readonly onTurn: () => void;
 }
 
@@ -17,14 +25,24 @@ export function createSemaphore(places: number): Semaphore {
   // A Map keeps the order of insertion: its first lane is the next in turn, and one that was served goes to the end.
   const waiting = new Map<string, Waiter[]>();
 
-  function take(count: number): () => void {
+  function take(count: number): Permit {
+    let held = count;
+    let isOver = false;
     free -= count;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      free += count;
+
+    function resize(wanted: number): void {
+      if (isOver) return;
+      free += held - wanted;
+      held = wanted;
       serve();
+    }
+
+    return {
+      resize,
+      release() {
+        resize(0);
+        isOver = true;
+      },
     };
   }
 
@@ -32,7 +50,7 @@ export function createSemaphore(places: number): Semaphore {
   function serve(): void {
     for (const [lane, waiters] of waiting) {
       const next = waiters[0];
-      if (next === undefined || next.count > free) return;
+      if (next === undefined || next.count() > free) return;
       waiters.shift();
       waiting.delete(lane);
       if (waiters.length > 0) waiting.set(lane, waiters);
@@ -41,10 +59,10 @@ export function createSemaphore(places: number): Semaphore {
   }
 
   return {
-    acquire(signal, wanted = 1, lane = '') {
-      const count = Math.min(wanted, places);
+    acquire(signal, wanted = () => 1, lane = '') {
+      const count = (): number => Math.min(wanted(), places);
       if (signal.aborted) return Promise.reject(signal.reason);
-      if (waiting.size === 0 && count <= free) return Promise.resolve(take(count));
+      if (waiting.size === 0 && count() <= free) return Promise.resolve(take(count()));
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {
           const waiters = waiting.get(lane) ?? [];
@@ -57,7 +75,7 @@ export function createSemaphore(places: number): Semaphore {
           count,
           onTurn: () => {
             signal.removeEventListener('abort', onAbort);
-            resolve(take(count));
+            resolve(take(count()));
           },
         };
         const waiters = waiting.get(lane);

@@ -8,11 +8,11 @@ import type { Connection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { SyncEvent } from './events.ts';
 import { type PartitionReport, readPartitions } from './partitions.ts';
+import { createPlaces, type Places } from './places.ts';
 import { planStream } from './plan.ts';
 import { StreamProgress } from './progress.ts';
 import { retryLog } from './retry-log.ts';
 import { createRowPreparer, createRowSkimmer, prepareItems } from './rows.ts';
-import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { type SyncStart, startOfSync } from './start.ts';
 import { emptyState, type StreamState, type SyncMode, serialiseState } from './stream-state.ts';
 
@@ -41,7 +41,7 @@ export interface SyncOptions {
   readonly isDebug: boolean;
 }
 
-/** Pages that may be in memory at once, asked for or not yet written. One of 100 large rows counts as several. */
+/** Pages that may be in memory at once. One of 100 large rows counts as several. */
 const PAGES_IN_MEMORY = 32;
 const PARTITIONS_PER_STREAM = 8;
 /**
@@ -82,7 +82,7 @@ interface StreamRun extends SelectedStream {
 export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, void, undefined> {
   const { selected, connection, clock, stop, isDebug } = options;
   const queue = createEventQueue<Item>();
-  const places = createSemaphore(PAGES_IN_MEMORY);
+  const places = createPlaces(PAGES_IN_MEMORY);
   const halt = new AbortController();
   const onStop = (): void => halt.abort(new StopRequested('A stop was asked for.'));
   if (stop.aborted) onStop();
@@ -129,7 +129,7 @@ export async function* sync(options: SyncOptions): AsyncGenerator<SyncEvent, voi
 
 interface Reading extends SyncOptions {
   readonly runs: readonly StreamRun[];
-  readonly places: Semaphore;
+  readonly places: Places;
   readonly halt: AbortController;
   readonly warn: (message: string) => void;
   readonly push: (item: Item) => void;
@@ -199,7 +199,7 @@ async function readStream(reading: Reading & SyncStart & { run: StreamRun; looku
     read: (partition, cursor) => prepareItems(stream.readPartition(context, partition, cursor), prepare),
     savedCursor: ({ key }) => state.begun.get(key)?.cursor,
     concurrency: PARTITIONS_PER_STREAM,
-    places: { acquire: (signal, count) => places.acquire(signal, count, stream.name) },
+    places: places.of(stream.name),
     report: (report) => push({ type: 'report', run, report }),
     warn,
     signal: halt.signal,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { StaleCursorError } from '../../src/affinity/errors.ts';
 import { type PartitionReport, type ReadPartitionsOptions, readPartitions } from '../../src/source/partitions.ts';
+import { createPlaces, type StreamPlaces } from '../../src/source/places.ts';
 import { type PreparedItem, type PreparedPage, prepareItems } from '../../src/source/rows.ts';
-import { createSemaphore } from '../../src/source/semaphore.ts';
 import { checkpoint, type Partition, type Row } from '../../src/streams/stream.ts';
 import { parsed, prepared } from '../support/prepared-rows.ts';
 import { pagesOf } from '../support/sync-run.ts';
@@ -17,6 +17,7 @@ function preparedPagesOf(...args: Parameters<typeof pagesOf>): AsyncGenerator<Pr
   return prepareItems(pagesOf(...args), (row) => prepared(row));
 }
 
+const placesOf = (count: number): StreamPlaces => createPlaces(count).of('stream');
 const parts = (count: number): Partition[] => Array.from({ length: count }, (_, index) => ({ key: `part ${index}` }));
 
 /** Reads partitions whose pages are written as soon as they come. */
@@ -28,7 +29,7 @@ async function run(options: Partial<ReadPartitionsOptions>) {
     read: () => preparedPagesOf(4, 2),
     savedCursor: () => undefined,
     concurrency: 8,
-    places: createSemaphore(24),
+    places: placesOf(24),
     report(report) {
       reports.push(report);
       if (report.type === 'page') report.release();
@@ -85,7 +86,7 @@ describe('reading partitions', () => {
       for (let index = 0; index < 100; index += 1) yield page([]);
       yield checkpoint('behind the empty ones');
     }
-    const { reports } = await run({ read, places: createSemaphore(1) });
+    const { reports } = await run({ read, places: placesOf(1) });
     expect(reports.map(({ type }) => type)).toEqual(['begin', 'checkpoint', 'finish']);
   });
 
@@ -113,7 +114,7 @@ describe('reading partitions', () => {
   });
 
   test('the first failure is the one told, after the others have stopped and given back their places', async () => {
-    const places = createSemaphore(5);
+    const places = placesOf(5);
     let closed = 0;
     async function* read({ key }: Partition): AsyncGenerator<PreparedItem, void, undefined> {
       try {
@@ -157,7 +158,7 @@ describe('reading partitions', () => {
     const options = {
       partitions: parts(8),
       read: () => preparedPagesOf(100, 1),
-      places: createSemaphore(3),
+      places: placesOf(3),
       signal: stop.signal,
     };
     const { outcome } = await run({ ...options, report: (report) => written.push(report) });
@@ -221,7 +222,7 @@ describe('pages to come', () => {
 
   test('take their places in memory when they are asked for', async () => {
     const pages = pagesToCome(5);
-    const running = run({ read: pages.read, places: createSemaphore(2) });
+    const running = run({ read: pages.read, places: placesOf(2) });
     await settle();
     expect(pages.asked()).toBe(2);
     for (let id = 1; id <= 5; id += 1) pages.come(id);
@@ -230,7 +231,7 @@ describe('pages to come', () => {
 
   test('that fail end the partition; those behind are dropped, and all places are free', async () => {
     const pages = pagesToCome(4);
-    const places = createSemaphore(4);
+    const places = placesOf(4);
     const running = run({ read: pages.read, places });
     await settle();
     for (const id of [1, 3, 4]) pages.come(id);
@@ -271,39 +272,3 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
-
-describe('places', () => {
-  test('are given first come, first served, and giving one back twice frees one only', async () => {
-    const places = createSemaphore(1);
-    const { signal } = new AbortController();
-    const order: string[] = [];
-    const release = await places.acquire(signal);
-    const ask = async (name: string): Promise<() => void> => {
-      const give = await places.acquire(signal);
-      order.push(name);
-      return give;
-    };
-    const [second, third] = [ask('second'), ask('third')];
-    release();
-    release();
-    const give = await second;
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(order).toEqual(['second']);
-    give();
-    await third;
-    expect(order).toEqual(['second', 'third']);
-  });
-
-  test('one who gave up waiting does not take another one’s turn', async () => {
-    const places = createSemaphore(1);
-    const [gone, here] = [new AbortController(), new AbortController()];
-    const release = await places.acquire(here.signal);
-    const impatient = places.acquire(gone.signal);
-    const patient = places.acquire(here.signal);
-    gone.abort(new Error('gone'));
-    await expect(impatient).rejects.toThrow('gone');
-    release();
-    await expect(patient).resolves.toBeTypeOf('function');
-    await expect(places.acquire(gone.signal)).rejects.toThrow('gone');
-  });
-});
