@@ -6,7 +6,8 @@
  *     npm run bench:pace -- --scale 20 --windows 2
  *
  * 1. A first sync of all streams and one a day later, of an account whose month counts calls and of one whose month does
- *    not, beside the calls divided by nine tenths of the limit. `--month-limit` chooses one of the two accounts.
+ *    not, beside what is possible: the calls divided by nine tenths of the limit, or the longest chain of pages that can
+ *    only be asked for one after the other, where that is longer. `--month-limit` chooses one of the two accounts.
  * 2. Limits of 60, 300 and 900 calls a minute, alone and beside a client that steadily takes a third of the pool: what is
  *    used of the calls that this client leaves, minute by minute, and how many were refused.
  *
@@ -44,7 +45,7 @@ const CALLS_PER_SECOND = (LIMIT * SHARE) / 60;
 const POOLS = [60, 300, 900];
 /** Rows enough that the largest pool is busy for all windows. */
 const POOL_SCALE = '40';
-/** Within this of what the limit allows. */
+/** Within this of what is possible. */
 const TOLERANCE = 0.1;
 
 await using folder = await makeFolder();
@@ -57,7 +58,9 @@ interface Sync {
   readonly calls: number;
   readonly refused: number;
   readonly seconds: number;
-  readonly possibleSeconds: number;
+  /** What the calls take at the pace that the limit allows. */
+  readonly pacedSeconds: number;
+  /** What those pages take that wait for each other. */
   readonly chainSeconds: number;
 }
 
@@ -68,39 +71,52 @@ async function measureSyncs(): Promise<void> {
     sync.rows,
     sync.calls,
     sync.seconds.toFixed(0),
-    sync.possibleSeconds.toFixed(0),
-    (sync.seconds / sync.possibleSeconds).toFixed(2),
+    sync.pacedSeconds.toFixed(0),
+    (sync.seconds / sync.pacedSeconds).toFixed(2),
     sync.chainSeconds.toFixed(0),
+    (sync.seconds / possibleSeconds(sync)).toFixed(2),
     String(sync.refused),
   ]);
   const chart = barChart({
     title: `Time of a sync under ${LIMIT} calls a minute`,
     label: 'seconds',
-    names: ['measured', `calls ÷ ${CALLS_PER_SECOND} a second`],
-    groups: syncs.map(({ name, seconds, possibleSeconds }) => ({ name, values: [seconds, possibleSeconds] })),
+    names: ['measured', `calls ÷ ${CALLS_PER_SECOND} a second`, 'longest chain'],
+    groups: syncs.map((sync) => ({ name: sync.name, values: [sync.seconds, sync.pacedSeconds, sync.chainSeconds] })),
     format: (value) => value.toFixed(0),
   });
-  const late = syncs.filter(({ seconds, possibleSeconds }) => seconds > possibleSeconds * (1 + TOLERANCE));
-  const verdict =
-    late.length === 0
-      ? 'met by all'
-      : `missed by ${late.map(({ name, seconds, chainSeconds }) => `“${name}” (${seconds.toFixed(0)} s, of which ${chainSeconds.toFixed(0)} s are the longest chain)`).join(', ')}`;
+  const late = syncs.filter((sync) => sync.seconds > possibleSeconds(sync) * (1 + TOLERANCE));
+  const chained = syncs.filter(({ pacedSeconds, chainSeconds }) => chainSeconds > pacedSeconds);
+  const namesOf = (some: readonly Sync[]): string => some.map(({ name }) => `“${name}”`).join(', ');
+  const verdict = late.length === 0 ? 'met by all' : `missed by ${namesOf(late)}`;
+  const bound =
+    chained.length === 0
+      ? 'No chain takes longer than the calls of its sync.'
+      : `The chain is what bounds ${namesOf(chained)} (docs/adr/0008).`;
   await publish(
     {
       name: 'pace',
       title: 'Wall time under the API’s limits',
       blocks: [
-        `All streams, columns, ${LIMIT} calls a minute, 0.3 s a call, 1.0 s for pages with fields. Each sync starts with a fresh minute; the later one comes a day later and nothing has changed. The longest chain is the answers' time of those pages of companies or persons that can only be asked for one after the other.`,
+        `All streams, columns, ${LIMIT} calls a minute, 0.3 s a call, 1.0 s for pages with fields. Each sync starts with a fresh minute; the later one comes a day later and nothing has changed. The longest chain is the answers' time of those pages of companies or persons that can only be asked for one after the other; no sync can be faster than it.`,
         table(
-          ['account and sync', 'rows', 'calls', 'seconds', `calls ÷ ${CALLS_PER_SECOND}`, 'ratio', 'chain s', '429s'],
+          [
+            ...['account and sync', 'rows', 'calls', 'seconds'],
+            ...[`calls ÷ ${CALLS_PER_SECOND}`, 'ratio', 'longest chain', 'to the longer', '429s'],
+          ],
           rows,
         ),
-        `Target, at most ${TOLERANCE * 100} % more than the calls divided by ${CALLS_PER_SECOND} a second (nine tenths of the limit): ${verdict}. A sync that ends early in a minute may take less: while more than half of a minute's pool is left, calls are not held up.`,
+        `Target, at most ${TOLERANCE * 100} % more than the calls divided by ${CALLS_PER_SECOND} a second (nine tenths of the limit) or, where that is longer, than the longest chain: ${verdict}. ${bound} A sync that ends early in a minute may take less: while more than half of a minute's pool is left, calls are not held up.`,
       ],
-      charts: [{ name: 'pace', alt: 'Seconds of each sync beside what the limit allows', svg: chart }],
+      charts: [
+        { name: 'pace', alt: 'Seconds of each sync beside what the limit and the longest chain allow', svg: chart },
+      ],
     },
     values.results,
   );
+}
+
+function possibleSeconds({ pacedSeconds, chainSeconds }: Sync): number {
+  return Math.max(pacedSeconds, chainSeconds);
 }
 
 /** A first sync, and one that goes on from its state. */
@@ -134,7 +150,7 @@ async function syncOnce(
     calls: requests.length,
     refused: requests.filter(({ status }) => status === 429).length,
     seconds,
-    possibleSeconds: requests.length / CALLS_PER_SECOND,
+    pacedSeconds: requests.length / CALLS_PER_SECOND,
     chainSeconds: Math.max(...['/v2/companies', '/v2/persons'].map((path) => chainSecondsOf(requests, path))),
   };
   return { sync, states };

@@ -137,3 +137,24 @@ describe('a record of 50 MB', () => {
     if (process.platform === 'linux') expect(peak).toBeLessThan(CONTAINER_MEGABYTES);
   });
 });
+
+describe('pages of 500 long notes', () => {
+  it('take little more memory than those of short ones', { timeout: 60_000 }, async () => {
+    const content = 'x'.repeat(30 * 1024);
+    const server = await serve(/^\/notes/, (response) => {
+      const page = Number(/page_token=(\d)/.exec(response.req.url ?? '')?.[1] ?? 1);
+      const notes = Array.from({ length: 500 }, (_, index) => ({
+        id: 1_000 * page + index,
+        content,
+        type: 2,
+        created_at: '2026-01-01T00:00:00Z',
+        updated_at: null,
+      }));
+      response.end(JSON.stringify({ notes, next_page_token: page < 5 ? String(page + 1) : null }));
+    });
+    const { exit, complete, lines, peak } = await readWithin(server, ['notes']);
+    expect([exit.code, complete]).toEqual([0, ['notes']]);
+    expect(lines.filter((line) => line.startsWith('{"type":"RECORD"'))).toHaveLength(2_500);
+    if (process.platform === 'linux') expect(peak).toBeLessThan(200);
+  });
+});

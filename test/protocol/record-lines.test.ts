@@ -32,6 +32,12 @@ describe('lines of records', () => {
     expect(pieces.length).toBeLessThanOrEqual(10 + expected.length / 10_000);
   });
 
+  test('longer than a piece leave no memory behind', () => {
+    const [long, short] = [`{"name":"${'€'.repeat(200_000)}"}`, '{"id":1}'];
+    const pieces = [...createRecordLines()(rowsWith([long, short, long, long]), frame)];
+    expect(pieces.map(({ length }) => length > 0)).toEqual([false, true, false, false]);
+  });
+
   test('are none for a page without rows', () => {
     expect([...createRecordLines()([], frame)]).toEqual([]);
   });

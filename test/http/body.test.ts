@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { createBodyReader } from '../../src/http/body.ts';
+import { giveBack } from '../../src/json/memory.ts';
+
+const MAX_BYTES = 1_000;
+const sender = { pause: () => {}, resume: () => {} };
+
+/** What becomes of pieces of a body of which so much was announced. */
+async function read(announced: number, ...pieces: readonly string[]): Promise<Buffer> {
+  const body = createBodyReader({ maxBodyBytes: MAX_BYTES }).start();
+  body.expect(announced);
+  for (const piece of pieces) body.take(Buffer.from(piece), sender);
+  return await body.unpack(undefined);
+}
+
+describe('a body', () => {
+  test.each([
+    ['as long as was announced', 6],
+    ['shorter than was announced', 9],
+    ['of which nothing was announced', 0],
+    ['of which nonsense was announced', Number.NaN],
+    ['of which more was announced than may come', MAX_BYTES + 1],
+  ])('%s is what came, in memory that can be given back', async (_what, announced) => {
+    const body = await read(announced, 'ab', 'cde', 'f');
+    expect(body.toString()).toBe('abcdef');
+    giveBack(body);
+    // Where room was kept for more, all of that is only a part of it, which stays.
+    expect(body).toHaveLength(announced === 9 ? 6 : 0);
+  });
+
+  test('in one piece is not copied', async () => {
+    const piece = Buffer.from('abcdef');
+    const body = createBodyReader({ maxBodyBytes: MAX_BYTES }).start();
+    body.expect(piece.length);
+    body.take(piece, sender);
+    expect(await body.unpack(undefined)).toBe(piece);
+  });
+
+  test('longer than was announced is none', async () => {
+    await expect(read(4, 'ab', 'cde')).rejects.toMatchObject({ kind: 'protocol' });
+  });
+});
