@@ -2,8 +2,8 @@ import { createSemaphore } from './semaphore.ts';
 
 /** How much JSON fits into one place. */
 const PLACE_LENGTH = 256 * 1024;
-/** As long as no page has come, this part of all places is kept for each: there may be large ones among them. */
-const UNKNOWN_PART = 4;
+/** As long as no page has come, each is given this part of all places: there may be large ones among them. */
+const UNKNOWN_PART = 8;
 
 /**
  * Room in memory for pages that are asked for or not yet written, of all streams together: a slow reader of the output

@@ -18,7 +18,7 @@ async function room(stream: StreamPlaces): Promise<PagePlace[]> {
 
 describe('room for pages', () => {
   test('is kept for large ones as long as none has come', async () => {
-    expect(await room(createPlaces(32).of('companies'))).toHaveLength(4);
+    expect(await room(createPlaces(32).of('companies'))).toHaveLength(8);
   });
 
   test('is as much as the last page of the stream has needed', async () => {
