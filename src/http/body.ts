@@ -44,14 +44,21 @@ export function createBodyReader({ maxBodyBytes }: BodyReaderOptions): BodyReade
       let length = 0;
       let isLarge = false;
       let expected = 0;
-      /** Of the size that was announced, once a first piece of it has come. */
+      /** Of the size that was announced: from the first piece on, or, if that is large, from its turn on. */
       let whole: Buffer | undefined;
+
+      function makeRoom(): void {
+        whole = Buffer.allocUnsafeSlow(expected);
+        let at = 0;
+        for (const chunk of chunks.splice(0)) at += chunk.copy(whole, at);
+      }
+
       return {
         expect(announced) {
           expected = announced <= maxBodyBytes ? announced : 0;
         },
         take(chunk, sender) {
-          if (chunk.length < expected) whole ??= Buffer.allocUnsafeSlow(expected);
+          if (length === 0 && chunk.length < expected && expected <= ORDINARY_BYTES) makeRoom();
           if (whole === undefined) chunks.push(chunk);
           else if (chunk.copy(whole, length) < chunk.length)
             throw new TransportError('protocol', 'The answer is longer than it says.');
@@ -59,7 +66,10 @@ export function createBodyReader({ maxBodyBytes }: BodyReaderOptions): BodyReade
           if (isLarge || length <= ORDINARY_BYTES) return;
           isLarge = true;
           sender.pause();
-          void turn.come().then(() => sender.resume());
+          void turn.come().then(() => {
+            if (length < expected) makeRoom();
+            sender.resume();
+          });
         },
         async unpack(encoding) {
           const body = whole === undefined ? join(chunks, length) : toOwn(whole.subarray(0, length));

@@ -82,8 +82,12 @@ async function readFrom(
   const inOrder = createInOrder();
   let free: PagePlace | undefined;
 
-  function reportPage(page: PreparedPage, { fill, release }: PagePlace): void {
-    fill(lengthOf(page));
+  function fill(place: PagePlace, page: PreparedPage): PreparedPage {
+    place.fill(lengthOf(page));
+    return page;
+  }
+
+  function reportPage(page: PreparedPage, { release }: PagePlace): void {
     if (page.rows.length === 0) release();
     else report({ type: 'page', page, release });
   }
@@ -101,12 +105,16 @@ async function readFrom(
       switch (item.type) {
         case 'page':
           free = undefined;
+          fill(place, item);
           inOrder.add(() => reportPage(item, place), place.release);
           break;
         case 'page-to-come': {
           const { release: done } = await ahead.acquire(signal);
           free = undefined;
-          const loading = item.load().finally(done);
+          const loading = item
+            .load()
+            .then((page) => fill(place, page))
+            .finally(done);
           loading.catch(() => {});
           inOrder.add(async () => reportPage(await loading, place), place.release);
           break;

@@ -2,8 +2,6 @@ import { createSemaphore } from './semaphore.ts';
 
 /** How much JSON fits into one place. */
 const PLACE_LENGTH = 256 * 1024;
-/** As long as no page has come, each is given this part of all places: there may be large ones among them. */
-const UNKNOWN_PART = 8;
 
 /**
  * Room in memory for pages that are asked for or not yet written, of all streams together: a slow reader of the output
@@ -20,47 +18,49 @@ export interface StreamPlaces {
 
 /** The room of one page. */
 export interface PagePlace {
-  /** Takes the room that a page of this length needs, more or less than was expected: others wait for it, the page does not. */
+  /** To be told the length of the page when it has come: others wait until there is as much room as it really takes. */
   fill(length: number): void;
   /** To be called once the page is written, or will not come; calling it again does nothing. */
   release(): void;
 }
 
 /**
- * How large a page will be is known only when it is there. A stream's pages are alike, so that each is expected to be as
- * the one before it; the first one of a stream as those of other streams are on average.
+ * How large a page is shows only when it is there. A stream's pages are alike, so that each is expected to be as the one
+ * before it; the first one is asked for alone. It takes one place, for it may be long in coming, and other streams are not
+ * to wait for it.
  */
 export function createPlaces(count: number): Places {
   const places = createSemaphore(count);
-  const all = { streams: 0, places: 0 };
 
   return {
     of(stream) {
-      let last: number | undefined;
-
-      function expected(): number {
-        if (last !== undefined) return last;
-        return Math.ceil(all.streams === 0 ? count / UNKNOWN_PART : all.places / all.streams);
-      }
-
-      function learn(needed: number): void {
-        all.places += needed - (last ?? 0);
-        if (last === undefined) all.streams += 1;
-        last = needed;
-      }
+      const first = createSemaphore(1);
+      let expected: number | undefined;
 
       return {
         async acquire(signal) {
-          const { resize, release } = await places.acquire(signal, expected, stream);
-          return {
-            fill(length) {
-              const needed = Math.max(1, Math.round(length / PLACE_LENGTH));
-              // An empty page between full ones says nothing of those to come.
-              if (length > 0 || last === undefined) learn(needed);
-              resize(needed);
-            },
-            release,
-          };
+          const turn = expected === undefined ? await first.acquire(signal) : undefined;
+          // Whoever waited for the first page may go on with the others.
+          if (expected !== undefined) turn?.release();
+          try {
+            const { resize, release } = await places.acquire(signal, () => expected ?? 1, stream);
+            return {
+              fill(length) {
+                const needed = Math.max(1, Math.round(length / PLACE_LENGTH));
+                // After a large page there may come many that have nothing of interest.
+                expected = length === 0 ? Math.max(1, Math.floor((expected ?? 1) / 2)) : needed;
+                turn?.release();
+                resize(needed);
+              },
+              release() {
+                turn?.release();
+                release();
+              },
+            };
+          } catch (error) {
+            turn?.release();
+            throw error;
+          }
         },
       };
     },

@@ -17,7 +17,7 @@ export interface Permit {
 
 interface Waiter {
   readonly count: () => number;
-  readonly onTurn: () => void;
+  readonly onTurn: (permit: Permit) => void;
 }
 
 export function createSemaphore(places: number): Semaphore {
@@ -50,11 +50,12 @@ export function createSemaphore(places: number): Semaphore {
   function serve(): void {
     for (const [lane, waiters] of waiting) {
       const next = waiters[0];
-      if (next === undefined || next.count() > free) return;
+      const count = next?.count() ?? 0;
+      if (next === undefined || count > free) return;
       waiters.shift();
       waiting.delete(lane);
       if (waiters.length > 0) waiting.set(lane, waiters);
-      next.onTurn();
+      next.onTurn(take(count));
     }
   }
 
@@ -62,7 +63,8 @@ export function createSemaphore(places: number): Semaphore {
     acquire(signal, wanted = () => 1, lane = '') {
       const count = (): number => Math.min(wanted(), places);
       if (signal.aborted) return Promise.reject(signal.reason);
-      if (waiting.size === 0 && count() <= free) return Promise.resolve(take(count()));
+      const countNow = count();
+      if (waiting.size === 0 && countNow <= free) return Promise.resolve(take(countNow));
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {
           const waiters = waiting.get(lane) ?? [];
@@ -73,9 +75,9 @@ export function createSemaphore(places: number): Semaphore {
         };
         const waiter: Waiter = {
           count,
-          onTurn: () => {
+          onTurn: (permit) => {
             signal.removeEventListener('abort', onAbort);
-            resolve(take(count()));
+            resolve(permit);
           },
         };
         const waiters = waiting.get(lane);

@@ -41,7 +41,7 @@ export interface SyncOptions {
   readonly isDebug: boolean;
 }
 
-/** Pages that may be in memory at once. One of 100 large rows counts as several. */
+/** Pages of an ordinary size that may be in memory at once. */
 const PAGES_IN_MEMORY = 32;
 const PARTITIONS_PER_STREAM = 8;
 /**

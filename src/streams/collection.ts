@@ -44,8 +44,8 @@ export interface LegacyCollectionRequest {
   /** Makes of a row what goes out: itself, another one, or nothing. */
   readonly toRow: (row: Row) => Row | undefined;
   /**
-   * Looks a second time, by `id`, for what the first time did not show: pages are cut by offsets, so that a row moves to a page
-   * that has been read when one before it is deleted. For rows that no later sync would bring.
+   * Looks a second time for what the first time did not show: pages are cut by offsets, so that a row moves to a page that
+   * has been read when one before it is deleted. For streams whose key is `id`, and rows that no later sync would bring.
    */
   readonly isReadAgain?: boolean;
 }

@@ -90,9 +90,13 @@ async function changedThreads(
     const knownMs = Number.isNaN(changedMs) ? Number.POSITIVE_INFINITY : changedMs;
     changed.set(noteId, Math.max(changed.get(noteId) ?? knownMs, knownMs));
   };
-  const look = async (): Promise<number> =>
-    (await Array.fromAsync(affinity.v1.readPages({ read: note }, '/notes', 'notes'))).length;
-  if ((await look()) > 1) await look();
+  const look = async (): Promise<{ isOnePage: boolean }> => {
+    let pages = 0;
+    for await (const _page of affinity.v1.readPages({ read: note }, '/notes', 'notes')) pages += 1;
+    return { isOnePage: pages <= 1 };
+  };
+  const { isOnePage } = await look();
+  if (!isOnePage) await look();
   return [...changed].map(([id, changedMs]) => parentPartition('note', { id }, { ...needOf(need), changedMs }));
 }
 

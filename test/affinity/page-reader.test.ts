@@ -50,5 +50,9 @@ describe('the body of a page that is read row by row', () => {
     expect(page).toMatchObject({ items: [1, 2] });
     const odd = parse(PAGE.replace('{"id":2}', '2'), { read: ({ id }) => id });
     expect(odd).toEqual({ page: { data: [{ id: 1 }, 2], pagination: { nextUrl: null } }, isGivenBack: false });
+    const doubled = parse(PAGE.replace('{', '{"data":[{"id":3}],').replace('[{"id":1},{"id":2}]', '[]'), {
+      read: ({ id }) => id,
+    });
+    expect(doubled.page).toEqual({ data: [], pagination: { nextUrl: null } });
   });
 });

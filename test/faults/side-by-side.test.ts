@@ -61,6 +61,7 @@ describe('a stream whose answers take a minute', () => {
     ['one chain of pages', '/v2/companies?'],
     ['eight lists at a time', '/list-entries?'],
     ['one call for each person', '/relationships?'],
+    ['eight windows of time, from its first page on', '/chat-messages?'],
   ])('makes nobody wait (%s)', async (_what, slowPath) => {
     const account = await openVirtualAccount({ scale: 8, minuteLimit: 900, monthLimit: null }, (request) =>
       request.url.includes(slowPath) ? 55_000 : realLatencyMs(request),
@@ -69,7 +70,7 @@ describe('a stream whose answers take a minute', () => {
     const endedMs = new Map<string, number>();
     const stop = new AbortController();
     await syncVirtually(account, {
-      names: ['companies', 'list_entries', 'relationships', ...others],
+      names: ['chat_messages', 'companies', 'list_entries', 'relationships', ...others],
       stop: stop.signal,
       onEvent(event) {
         if (event.type === 'stream-end' && event.isComplete) endedMs.set(event.stream, account.clock.monotonic());

@@ -3,6 +3,7 @@ import { createBodyReader } from '../../src/http/body.ts';
 import { giveBack } from '../../src/json/memory.ts';
 
 const MAX_BYTES = 1_000;
+const MEGABYTE = 1024 * 1024;
 const sender = { pause: () => {}, resume: () => {} };
 
 /** What becomes of pieces of a body of which so much was announced. */
@@ -34,6 +35,29 @@ describe('a body', () => {
     body.expect(piece.length);
     body.take(piece, sender);
     expect(await body.unpack(undefined)).toBe(piece);
+  });
+
+  test('that is large has room once its turn comes, and is whole', async () => {
+    const bodies = createBodyReader({ maxBodyBytes: 64 * MEGABYTE });
+    const [first, second] = [bodies.start(), bodies.start()];
+    const paused: string[] = [];
+    const senderOf = (name: string) => ({
+      pause: () => paused.push(name),
+      resume: () => paused.splice(paused.indexOf(name), 1),
+    });
+    const piece = (text: string): Buffer => Buffer.alloc(9 * MEGABYTE, text);
+    for (const [body, name] of [[first, 'first'] as const, [second, 'second'] as const]) {
+      body.expect(18 * MEGABYTE);
+      body.take(piece(name), senderOf(name));
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(paused).toEqual(['second']);
+    for (const body of [first, second]) body.take(piece('end'), sender);
+    expect((await first.unpack(undefined)).equals(Buffer.concat([piece('first'), piece('end')]))).toBe(true);
+    first.end();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(paused).toEqual([]);
+    expect((await second.unpack(undefined)).equals(Buffer.concat([piece('second'), piece('end')]))).toBe(true);
   });
 
   test('longer than was announced is none', async () => {

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createSocketServer, type Socket } fro
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createBodyReader } from '../../src/http/body.ts';
+import { type BodyReader, createBodyReader } from '../../src/http/body.ts';
 import { exchange } from '../../src/http/exchange.ts';
 import { type ClosableTransport, createTransport, type TransportOptions } from '../../src/http/transport.ts';
 import { TransportError } from '../../src/http/transport-error.ts';
@@ -334,6 +334,23 @@ describe('abort', () => {
     const { url } = await serve(() => void transport.close());
     await expect(transport({ url, headers: {} })).rejects.toMatchObject({ kind: 'reset' });
   });
+});
+
+test('a body is told how long it will be before its first piece comes', async () => {
+  const told: unknown[] = [];
+  const bodies: BodyReader = {
+    start: () => ({
+      expect: (length) => told.push(length),
+      take: (chunk) => told.push(chunk.toString()),
+      unpack: async () => Buffer.from(''),
+      end: () => {},
+    }),
+  };
+  const { url } = await serve((_request, response) => response.end('{}'));
+  const dispatcher = new Agent();
+  await exchange({ url, headers: {} }, { dispatcher, bodies });
+  expect(told).toEqual([2, '{}']);
+  await dispatcher.close();
 });
 
 describe('proxies', () => {

@@ -17,7 +17,15 @@ function preparedPagesOf(...args: Parameters<typeof pagesOf>): AsyncGenerator<Pr
   return prepareItems(pagesOf(...args), (row) => prepared(row));
 }
 
-const placesOf = (count: number): StreamPlaces => createPlaces(count).of('stream');
+/** Of a stream of which a small page has come before. */
+async function placesOf(count: number): Promise<StreamPlaces> {
+  const places = createPlaces(count).of('stream');
+  const { fill, release } = await places.acquire(new AbortController().signal);
+  fill(1);
+  release();
+  return places;
+}
+
 const parts = (count: number): Partition[] => Array.from({ length: count }, (_, index) => ({ key: `part ${index}` }));
 
 /** Reads partitions whose pages are written as soon as they come. */
@@ -29,7 +37,7 @@ async function run(options: Partial<ReadPartitionsOptions>) {
     read: () => preparedPagesOf(4, 2),
     savedCursor: () => undefined,
     concurrency: 8,
-    places: placesOf(24),
+    places: await placesOf(24),
     report(report) {
       reports.push(report);
       if (report.type === 'page') report.release();
@@ -86,7 +94,7 @@ describe('reading partitions', () => {
       for (let index = 0; index < 100; index += 1) yield page([]);
       yield checkpoint('behind the empty ones');
     }
-    const { reports } = await run({ read, places: placesOf(1) });
+    const { reports } = await run({ read, places: await placesOf(1) });
     expect(reports.map(({ type }) => type)).toEqual(['begin', 'checkpoint', 'finish']);
   });
 
@@ -114,7 +122,7 @@ describe('reading partitions', () => {
   });
 
   test('the first failure is the one told, after the others have stopped and given back their places', async () => {
-    const places = placesOf(5);
+    const places = await placesOf(5);
     let closed = 0;
     async function* read({ key }: Partition): AsyncGenerator<PreparedItem, void, undefined> {
       try {
@@ -158,7 +166,7 @@ describe('reading partitions', () => {
     const options = {
       partitions: parts(8),
       read: () => preparedPagesOf(100, 1),
-      places: placesOf(3),
+      places: await placesOf(3),
       signal: stop.signal,
     };
     const { outcome } = await run({ ...options, report: (report) => written.push(report) });
@@ -187,7 +195,7 @@ describe('pages to come', () => {
     return {
       read,
       asked: () => asked,
-      come: (id: number) => loads[id - 1]?.resolve(page([{ id }])),
+      come: (id: number, text = '') => loads[id - 1]?.resolve(page([{ id, text }])),
       fail: (id: number, error: Error) => loads[id - 1]?.reject(error),
     };
   }
@@ -222,16 +230,30 @@ describe('pages to come', () => {
 
   test('take their places in memory when they are asked for', async () => {
     const pages = pagesToCome(5);
-    const running = run({ read: pages.read, places: placesOf(2) });
+    const running = run({ read: pages.read, places: await placesOf(2) });
     await settle();
     expect(pages.asked()).toBe(2);
     for (let id = 1; id <= 5; id += 1) pages.come(id);
     expect(shown((await running).reports)).toHaveLength(10);
   });
 
+  test('take what they really need as soon as they come, also behind one that does not', async () => {
+    const pages = pagesToCome(9);
+    const running = run({ read: pages.read, places: await placesOf(8) });
+    await settle();
+    expect(pages.asked()).toBe(8);
+    const length = 1024 * 1024;
+    for (const id of [2, 3]) pages.come(id, 'x'.repeat(length));
+    await settle();
+    // Two of the eight are free again as calls, but not in memory.
+    expect(pages.asked()).toBe(8);
+    for (let id = 1; id <= 9; id += 1) pages.come(id);
+    expect(shown((await running).reports)).toHaveLength(18);
+  });
+
   test('that fail end the partition; those behind are dropped, and all places are free', async () => {
     const pages = pagesToCome(4);
-    const places = placesOf(4);
+    const places = await placesOf(4);
     const running = run({ read: pages.read, places });
     await settle();
     for (const id of [1, 3, 4]) pages.come(id);

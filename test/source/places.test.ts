@@ -16,49 +16,54 @@ async function room(stream: StreamPlaces): Promise<PagePlace[]> {
   return given;
 }
 
-describe('room for pages', () => {
-  test('is kept for large ones as long as none has come', async () => {
-    expect(await room(createPlaces(32).of('companies'))).toHaveLength(8);
-  });
+/** Says of a stream that its last page was of this length. */
+async function learn(stream: StreamPlaces, length: number): Promise<void> {
+  const page = await stream.acquire(signal);
+  page.fill(length);
+  page.release();
+}
 
+describe('room for pages', () => {
   test('is as much as the last page of the stream has needed', async () => {
     const companies = createPlaces(32).of('companies');
     (await companies.acquire(signal)).fill(8 * PLACE);
-    const page = await companies.acquire(signal);
-    page.fill(2 * PLACE);
-    page.release();
+    await learn(companies, 2 * PLACE);
     // The first one is still there.
     expect(await room(companies)).toHaveLength((32 - 8) / 2);
   });
 
-  test('is for the first page of a stream as much as those of the others have needed', async () => {
-    const places = createPlaces(32);
-    for (const [stream, length] of [['notes', 7 * PLACE] as const, ['emails', 10] as const]) {
-      const page = await places.of(stream).acquire(signal);
-      page.fill(length);
-      page.release();
-    }
-    expect(await room(places.of('meetings'))).toHaveLength(32 / 4);
+  test('is there for the first page of a stream alone, and for as many as fit once it has come', async () => {
+    const companies = createPlaces(32).of('companies');
+    const given: PagePlace[] = [];
+    for (let page = 0; page < 40; page += 1) void companies.acquire(signal).then((place) => given.push(place));
+    await settle();
+    expect(given).toHaveLength(1);
+    // It will not come.
+    given[0]?.release();
+    await settle();
+    expect(given).toHaveLength(2);
+    given[1]?.fill(4 * PLACE);
+    await settle();
+    expect(given).toHaveLength(2 + (32 - 4) / 4);
   });
 
-  test('that an empty page leaves is known to be little only where nothing else is known', async () => {
+  test('is there for the first pages of many streams, of which none may come', async () => {
     const places = createPlaces(32);
-    const [notes, emails] = [places.of('notes'), places.of('emails')];
-    for (const [stream, length] of [[notes, 16 * PLACE] as const, [notes, 0] as const, [emails, 0] as const]) {
-      const page = await stream.acquire(signal);
-      page.fill(length);
-      page.release();
-    }
-    const [first, ...others] = await room(notes);
-    expect([first, others.length]).toEqual([expect.anything(), 1]);
-    first?.release();
-    others[0]?.release();
-    await settle();
-    expect((await room(emails)).length).toBeGreaterThan(10);
+    for (let stream = 0; stream < 31; stream += 1) expect(await room(places.of(`list ${stream}`))).toHaveLength(1);
+    await places.of('notes').acquire(signal);
+  });
+
+  test('is half as much after each page that is empty', async () => {
+    const notes = createPlaces(32).of('notes');
+    await learn(notes, 32 * PLACE);
+    await learn(notes, 0);
+    await learn(notes, 0);
+    expect(await room(notes)).toHaveLength(32 / 8);
   });
 
   test('is missing for others when a page is larger than was expected, until it is written', async () => {
     const notes = createPlaces(32).of('notes');
+    await learn(notes, 1);
     const pages = await Promise.all([notes.acquire(signal), notes.acquire(signal)]);
     for (const page of pages) page.fill(40 * PLACE);
     let isServed = false;
@@ -72,12 +77,27 @@ describe('room for pages', () => {
     await next;
   });
 
-  test('is not waited for by who has gone', async () => {
+  test('is not waited for by who has gone, and their turn goes to others', async () => {
     const notes = createPlaces(1).of('notes');
-    await notes.acquire(signal);
+    const gone = new AbortController();
+    const [first, second, third] = [signal, gone.signal, signal].map((each) => notes.acquire(each));
+    const place = await first;
+    gone.abort(new Error('gone'));
+    await expect(second).rejects.toThrow('gone');
+    place?.release();
+    await third;
+  });
+
+  test('that is waited for as a first page and given up is there for the next one', async () => {
+    const places = createPlaces(1);
+    const page = await places.of('other').acquire(signal);
+    const notes = places.of('notes');
     const gone = new AbortController();
     const waiting = notes.acquire(gone.signal);
+    await settle();
     gone.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');
+    page.release();
+    await notes.acquire(signal);
   });
 });

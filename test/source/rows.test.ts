@@ -28,6 +28,19 @@ describe('a row on its way out', () => {
     expect(preparer(row, { bytes: () => json }).json).toBe(json.toString());
   });
 
+  test('that is long and was changed is not kept as text, and leaves no memory behind', () => {
+    const row = { id: 1, name: 'ü'.repeat(10_000), surprise: 1 };
+    const { surprise: _left, ...expected } = row;
+    const preparer = createRowPreparer({ stream, properties: stream.jsonSchema.properties, warn: () => {} });
+    const [made, kept] = [preparer(row), preparer(row)];
+    expect(JSON.parse(made.json)).toEqual(expected);
+    // As bytes it is longer than as text.
+    expect(made.size).toBeGreaterThan(20_000);
+    made.giveBack();
+    expect(() => made.json).toThrow('after it had been written');
+    expect(JSON.parse(kept.json)).toEqual(expected);
+  });
+
   test.each<[string, Row, RowPreparerOptions['properties'], string]>([
     ['something became null', { id: 1, name: 5 }, undefined, '{"id":1,"name":null}'],
     ['something is left out', { id: 1, name: 'A' }, { id: { type: 'integer' } }, '{"id":1}'],
