@@ -45,19 +45,23 @@ describe('a body', () => {
       pause: () => paused.push(name),
       resume: () => paused.splice(paused.indexOf(name), 1),
     });
-    const piece = (text: string): Buffer => Buffer.alloc(9 * MEGABYTE, text);
+    const piece = (text: string): Buffer => Buffer.alloc(5 * MEGABYTE, text);
     for (const [body, name] of [[first, 'first'] as const, [second, 'second'] as const]) {
-      body.expect(18 * MEGABYTE);
-      body.take(piece(name), senderOf(name));
+      body.expect(15 * MEGABYTE);
+      for (const text of [name, 'middle']) body.take(piece(text), senderOf(name));
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    await settle();
     expect(paused).toEqual(['second']);
     for (const body of [first, second]) body.take(piece('end'), sender);
-    expect((await first.unpack(undefined)).equals(Buffer.concat([piece('first'), piece('end')]))).toBe(true);
+    // There is room for what was announced, and not for more.
+    expect(() => first.take(piece('more'), sender)).toThrow('longer than it says');
+    const whole = (name: string): Buffer => Buffer.concat([name, 'middle', 'end'].map(piece));
+    expect((await first.unpack(undefined)).equals(whole('first'))).toBe(true);
     first.end();
-    await new Promise((resolve) => setImmediate(resolve));
+    await settle();
     expect(paused).toEqual([]);
-    expect((await second.unpack(undefined)).equals(Buffer.concat([piece('second'), piece('end')]))).toBe(true);
+    expect((await second.unpack(undefined)).equals(whole('second'))).toBe(true);
   });
 
   test('longer than was announced is none', async () => {

@@ -239,13 +239,13 @@ describe('pages to come', () => {
 
   test('take what they really need as soon as they come, also behind one that does not', async () => {
     const pages = pagesToCome(9);
-    const running = run({ read: pages.read, places: await placesOf(8) });
+    const running = run({ read: pages.read, places: await placesOf(12) });
     await settle();
     expect(pages.asked()).toBe(8);
     const length = 1024 * 1024;
     for (const id of [2, 3]) pages.come(id, 'x'.repeat(length));
     await settle();
-    // Two of the eight are free again as calls, but not in memory.
+    // There could be two more calls, but they take eight of twelve places.
     expect(pages.asked()).toBe(8);
     for (let id = 1; id <= 9; id += 1) pages.come(id);
     expect(shown((await running).reports)).toHaveLength(18);
@@ -263,6 +263,21 @@ describe('pages to come', () => {
     expect(shown(reports)).toEqual([1, 'after 1']);
     const { signal } = new AbortController();
     await Promise.all(Array.from({ length: 4 }, () => places.acquire(signal)));
+  });
+
+  test('that fail leave no place to a page that came behind them', async () => {
+    const pages = pagesToCome(1);
+    const places = await placesOf(2);
+    async function* read(): AsyncGenerator<PreparedItem, void, undefined> {
+      yield* pages.read();
+      yield page([{ id: 2 }]);
+    }
+    const running = run({ read, places });
+    await settle();
+    pages.fail(1, new Error('first'));
+    expect((await running).outcome).toEqual(new Error('first'));
+    const { signal } = new AbortController();
+    await Promise.all([places.acquire(signal), places.acquire(signal)]);
   });
 
   test('that come before a cursor turns out stale still go out', async () => {
