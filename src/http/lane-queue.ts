@@ -1,4 +1,8 @@
-/** A queue with lanes: first come, first served within a lane, and the lanes take turns. */
+/**
+ * A queue with lanes: first come, first served within a lane, and among the lanes the one whose last turn is longest ago.
+ * One that waits for each answer before it comes again has its turn at once then, and not behind those who wait all the
+ * time.
+ */
 export interface LaneQueue<T> {
   readonly size: number;
   push(lane: string, item: T): void;
@@ -8,9 +12,24 @@ export interface LaneQueue<T> {
 }
 
 export function createLaneQueue<T>(): LaneQueue<T> {
-  // A Map keeps the order of insertion: its first lane is the next in turn, and a lane that was served goes to the end.
   const lanes = new Map<string, T[]>();
+  /** When each lane had its last turn, or came for the first time, counted in turns. */
+  const lastTurns = new Map<string, number>();
+  let turns = 0;
   let size = 0;
+
+  function nextLane(isWanted?: (lane: string) => boolean): string | undefined {
+    let next: string | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const lane of lanes.keys()) {
+      const last = lastTurns.get(lane) ?? 0;
+      if (last >= least || isWanted?.(lane) === false) continue;
+      next = lane;
+      least = last;
+    }
+    return next;
+  }
+
   return {
     get size() {
       return size;
@@ -19,18 +38,19 @@ export function createLaneQueue<T>(): LaneQueue<T> {
       const items = lanes.get(lane);
       if (items === undefined) lanes.set(lane, [item]);
       else items.push(item);
+      if (!lastTurns.has(lane)) lastTurns.set(lane, turns);
       size += 1;
     },
     shift(isWanted) {
-      for (const [lane, items] of lanes) {
-        if (isWanted?.(lane) === false) continue;
-        const item = items.shift();
-        lanes.delete(lane);
-        if (items.length > 0) lanes.set(lane, items);
-        size -= 1;
-        return item;
-      }
-      return undefined;
+      const lane = nextLane(isWanted);
+      const items = lane === undefined ? undefined : lanes.get(lane);
+      if (lane === undefined || items === undefined) return undefined;
+      const item = items.shift();
+      if (items.length === 0) lanes.delete(lane);
+      turns += 1;
+      lastTurns.set(lane, turns);
+      size -= 1;
+      return item;
     },
     remove(lane, item) {
       const items = lanes.get(lane);

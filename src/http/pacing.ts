@@ -27,9 +27,10 @@ export interface PacerSnapshot {
 /** One per API key: every call of every stream asks it first. */
 export interface Pacer {
   /**
-   * Waits for its turn: first come, first served within a lane, and the lanes (streams) take turns; the last call that may
-   * be in flight is for a lane that has none, so that nobody waits for a lane whose calls take long. Rejects with the
-   * signal's reason, or with the error that `monthExhausted` made when the account's month has no more calls for us.
+   * Waits for its turn: first come, first served within a lane, and among the lanes (streams) the one whose last call is
+   * longest ago; the last call that may be in flight is for a lane that has none, so that nobody waits for a lane whose
+   * calls take long. Rejects with the signal's reason, or with the error that `monthExhausted` made when the account's
+   * month has no more calls for us.
    */
   acquire(lane: string, signal?: AbortSignal): Promise<Permit>;
   snapshot(): PacerSnapshot;

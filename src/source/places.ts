@@ -2,6 +2,8 @@ import { createSemaphore } from './semaphore.ts';
 
 /** How much JSON fits into one place. */
 const PLACE_LENGTH = 256 * 1024;
+/** So many pages of a stream are asked for before one has come: with a single one, all would wait for it if it hangs. */
+const FIRST_PAGES = 2;
 
 /**
  * Room in memory for pages that are asked for or not yet written, of all streams together: a slow reader of the output
@@ -26,21 +28,21 @@ export interface PagePlace {
 
 /**
  * How large a page is shows only when it is there. A stream's pages are alike, so that each is expected to be as the one
- * before it; the first one is asked for alone. It takes one place, for it may be long in coming, and other streams are not
- * to wait for it.
+ * before it; before the first one has come, few are asked for. Those take one place, for they may be long in coming, and
+ * other streams are not to wait for them.
  */
 export function createPlaces(count: number): Places {
   const places = createSemaphore(count);
 
   return {
     of(stream) {
-      const first = createSemaphore(1);
+      const firstPages = createSemaphore(FIRST_PAGES);
       let expected: number | undefined;
 
       return {
         async acquire(signal) {
-          const turn = expected === undefined ? await first.acquire(signal) : undefined;
-          // Whoever waited for the first page may go on with the others.
+          const turn = expected === undefined ? await firstPages.acquire(signal) : undefined;
+          // Whoever waited for a first page may go on with the others.
           if (expected !== undefined) turn?.release();
           try {
             const { resize, release } = await places.acquire(signal, () => expected ?? 1, stream);

@@ -81,6 +81,26 @@ describe('a stream whose answers take a minute', () => {
   });
 });
 
+describe('a chain of pages', () => {
+  test('waits for hardly anything but its own answers beside all other streams', async () => {
+    const account = await openVirtualAccount({ scale: 8, minuteLimit: 900, monthLimit: 100_000 }, realLatencyMs);
+    const stop = new AbortController();
+    let endedMs = Number.POSITIVE_INFINITY;
+    await syncVirtually(account, {
+      names,
+      stop: stop.signal,
+      onEvent(event) {
+        if (event.type !== 'stream-end' || event.stream !== 'persons') return;
+        endedMs = account.clock.monotonic();
+        stop.abort();
+      },
+    });
+    const pages = account.sandbox.requests.filter(({ path }) => path === '/v2/persons').length;
+    expect(pages).toBeGreaterThan(30);
+    expect(endedMs / (pages * 1_000)).toBeLessThan(1.15);
+  });
+});
+
 describe('a page that is being written', () => {
   test('does not keep the next one from being asked for', async () => {
     const account = await openVirtualAccount({ scale: 1, minuteLimit: 900, monthLimit: null }, realLatencyMs);
