@@ -26,6 +26,15 @@ export class StaleCursorError extends ConnectorError {
   }
 }
 
+/** Statuses with which the API may answer a cursor it does not know any more; which one it uses is not documented. */
+export const STALE_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
+
+/** What it means that a page further on was refused: that its cursor is stale, or what it would mean of any request. */
+export function staleCursorOr(error: unknown): unknown {
+  const isStale = error instanceof ApiError && !error.stopsSync && STALE_STATUSES.has(error.status);
+  return isStale ? new StaleCursorError(error) : error;
+}
+
 interface Answer {
   readonly status: number;
   readonly code?: string | undefined;

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../errors.ts';
 import { v1Page } from './answers.ts';
-import { ApiError, type Asked, StaleCursorError } from './errors.ts';
+import { type Asked, staleCursorOr } from './errors.ts';
 import { type RowReader, rowByRow } from './page-reader.ts';
 import { watchPages } from './page-watch.ts';
 import { buildUrl, type Get, type Query } from './v2.ts';
@@ -34,8 +34,6 @@ export interface V1 {
   ): AsyncGenerator<V1Page<Item>, void, undefined>;
 }
 
-const STALE_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
-
 /** What every V1 request carries. */
 export function v1Headers(apiKey: string): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(`:${apiKey}`).toString('base64')}`, accept: 'application/json' };
@@ -57,8 +55,7 @@ export function createV1(options: { get: Get; apiKey: string; baseUrl: string; a
         const isContinuation = token !== undefined;
         const url = buildUrl(baseUrl, path, { page_size: V1_PAGE_SIZE, page_token: token });
         const body = await get(url, headers, reader.parse).catch((error: unknown) => {
-          const isStale = isContinuation && error instanceof ApiError && STALE_STATUSES.has(error.status);
-          throw isStale ? new StaleCursorError(error) : error;
+          throw isContinuation ? staleCursorOr(error) : error;
         });
         const { items, fingerprint, next: nextToken } = reader.read(body, asked.what);
         const fresh = isRepeated(items.length, fingerprint) ? [] : items;

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../errors.ts';
 import type { JsonBody } from '../http/json-body.ts';
 import { type ApiObject, brokenPage, isObject, readItems, readRows } from './answers.ts';
-import { ApiError, type Asked, StaleCursorError } from './errors.ts';
+import { type Asked, StaleCursorError, staleCursorOr } from './errors.ts';
 import { type PageReader, type RowReader, rowByRow, wholePage } from './page-reader.ts';
 import { watchPages } from './page-watch.ts';
 import { readAgainIfStale } from './restarts.ts';
@@ -64,9 +64,6 @@ interface WalkedPage<Item> extends Page<Item> {
   readonly isRepeated: boolean;
 }
 
-/** Statuses with which the API may answer a cursor it does not know any more; which one it uses is not documented. */
-export const STALE_STATUSES: ReadonlySet<number> = new Set([400, 404, 410, 422]);
-
 /** What every V2 request carries. */
 export function v2Headers(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}`, 'x-affinity-api-version': API_VERSION, accept: 'application/json' };
@@ -102,7 +99,7 @@ export function createV2(options: V2Options): V2 {
     const watch = watchPages(asked.what);
     for (;;) {
       const body = await get(url, headers, reader.parse).catch((error: unknown) => {
-        throw isContinuation && isStale(error) ? new StaleCursorError(error) : error;
+        throw isContinuation ? staleCursorOr(error) : error;
       });
       const { items, fingerprint, next: nextUrl } = reader.read(body, asked.what);
       const isRepeated = watch(items.length, fingerprint);
@@ -160,10 +157,6 @@ function joinValues(pages: readonly WalkedPage<unknown>[], total = 0): unknown[]
     surplus -= rows.length;
     return [];
   });
-}
-
-function isStale(error: unknown): boolean {
-  return error instanceof ApiError && !error.stopsSync && STALE_STATUSES.has(error.status);
 }
 
 /** Array parameters repeat their key; a comma-joined value is not understood. */

@@ -1,4 +1,4 @@
-import { STALE_STATUSES } from '../../affinity/v2.ts';
+import { STALE_STATUSES } from '../../affinity/errors.ts';
 import { CannotTell, count, readPage, reasonFor, refusal } from './answers.ts';
 import type { Ask } from './ask.ts';
 import { confirmed, type Finding, type Guess, refuted, undecided } from './guess.ts';
