@@ -75,10 +75,6 @@ export function rowByRow<Item>(reader: RowReader<Item>, form: PageForm = V2_PAGE
   };
 }
 
-function isTwiceIn(text: string, part: string): boolean {
-  return text.indexOf(part) !== text.lastIndexOf(part);
-}
-
 const noBytes: RowBytes = () => undefined;
 
 /** Undefined for a body that has to be judged as a whole. */
@@ -122,7 +118,7 @@ function parseRowByRow<Item>(
   const envelope = parseJson(envelopeJson);
   // Of a property that comes twice the last one counts, which is not the one that was cut out.
   const left = isObject(envelope) ? envelope[form.key] : envelope;
-  if (!Array.isArray(left) || left.length > 0 || isTwiceIn(envelopeJson, `"${form.key}"`)) return undefined;
+  if (!Array.isArray(left) || left.length > 0) return undefined;
   const firstAndLast = ends.map(([from, end]) => body.toString('latin1', from, end));
   if (!isKept) giveBack(body);
   return new ReadPage({ envelope, items, fingerprint: [items.length, ...firstAndLast].join(' ') });

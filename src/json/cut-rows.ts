@@ -33,7 +33,13 @@ export function cutRows(
       at = skipSpace(body, at + 1);
     }
   }
-  return body.toString('utf8', 0, from) + body.toString('utf8', at);
+  const rest = body.toString('utf8', 0, from) + body.toString('utf8', at);
+  // A property that comes twice may be the same list, of which the last one counts.
+  return isTwiceIn(rest, `"${place.key}"`) ? undefined : rest;
+}
+
+function isTwiceIn(text: string, part: string): boolean {
+  return text.indexOf(part) !== text.lastIndexOf(part);
 }
 
 /** Where the rows begin: behind the bracket of the list. */
