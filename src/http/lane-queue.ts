@@ -6,7 +6,9 @@
 export interface LaneQueue<T> {
   readonly size: number;
   push(lane: string, item: T): void;
-  /** The next in turn, of all lanes or of those that are wanted. */
+  /** The next in turn, which stays. */
+  peek(): T | undefined;
+  /** Takes the next in turn, of all lanes or of those that are wanted. */
   shift(isWanted?: (lane: string) => boolean): T | undefined;
   remove(lane: string, item: T): void;
 }
@@ -40,6 +42,10 @@ export function createLaneQueue<T>(): LaneQueue<T> {
       else items.push(item);
       if (!lastTurns.has(lane)) lastTurns.set(lane, turns);
       size += 1;
+    },
+    peek() {
+      const lane = nextLane();
+      return lane === undefined ? undefined : lanes.get(lane)?.[0];
     },
     shift(isWanted) {
       const lane = nextLane(isWanted);

@@ -1,3 +1,5 @@
+import { createLaneQueue } from '../http/lane-queue.ts';
+
 /** A number of places. Within a lane they are given out first come, first served; the lanes take turns. */
 export interface Semaphore {
   /**
@@ -22,8 +24,7 @@ interface Waiter {
 
 export function createSemaphore(places: number): Semaphore {
   let free = places;
-  // A Map keeps the order of insertion: its first lane is the next in turn, and one that was served goes to the end.
-  const waiting = new Map<string, Waiter[]>();
+  const waiting = createLaneQueue<Waiter>();
 
   function take(count: number): Permit {
     let held = count;
@@ -48,42 +49,36 @@ export function createSemaphore(places: number): Semaphore {
 
   /** Whoever waits for many is not passed by those who want few. */
   function serve(): void {
-    for (const [lane, waiters] of waiting) {
-      const next = waiters[0];
-      const count = next?.count() ?? 0;
-      if (next === undefined || count > free) return;
-      waiters.shift();
-      waiting.delete(lane);
-      if (waiters.length > 0) waiting.set(lane, waiters);
+    for (let next = waiting.peek(); next !== undefined; next = waiting.peek()) {
+      const count = next.count();
+      if (count > free) return;
+      waiting.shift();
       next.onTurn(take(count));
     }
   }
 
   return {
     acquire(signal, wanted = () => 1, lane = '') {
-      const count = (): number => Math.min(wanted(), places);
-      if (signal.aborted) return Promise.reject(signal.reason);
-      const countNow = count();
-      if (waiting.size === 0 && countNow <= free) return Promise.resolve(take(countNow));
       return new Promise((resolve, reject) => {
+        if (signal.aborted) {
+          reject(signal.reason);
+          return;
+        }
         const onAbort = (): void => {
-          const waiters = waiting.get(lane) ?? [];
-          waiters.splice(waiters.indexOf(waiter), 1);
-          if (waiters.length === 0) waiting.delete(lane);
+          waiting.remove(lane, waiter);
           reject(signal.reason);
           serve();
         };
         const waiter: Waiter = {
-          count,
-          onTurn: (permit) => {
+          count: () => Math.min(wanted(), places),
+          onTurn(permit) {
             signal.removeEventListener('abort', onAbort);
             resolve(permit);
           },
         };
-        const waiters = waiting.get(lane);
-        if (waiters === undefined) waiting.set(lane, [waiter]);
-        else waiters.push(waiter);
         signal.addEventListener('abort', onAbort, { once: true });
+        waiting.push(lane, waiter);
+        serve();
       });
     },
   };
