@@ -236,6 +236,13 @@ describe.each(['pages', 'readPages'] as const)('%s', (method) => {
     expect((await collect(method, NEXT)).error).toMatchObject({ status: 401, stopsSync: true });
   });
 
+  test('whose version is refused behind a cursor: the version is refused', async () => {
+    nock(HOST)
+      .get(/cursor/)
+      .reply(400, { errors: [{ code: 'validation', message: 'unknown', param: 'X-Affinity-Api-Version' }] });
+    expect((await collect(method, NEXT)).error).toMatchObject({ status: 400, stopsSync: true });
+  });
+
   test('a saved cursor of another host is stale, and nothing is asked', async () => {
     expect((await collect(method, 'https://attacker.example/v2/companies?cursor=x')).error).toBeInstanceOf(
       StaleCursorError,
